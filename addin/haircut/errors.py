@@ -1,0 +1,35 @@
+"""The error values a cell can hold, and the one exception that becomes such a value."""
+
+from enum import Enum
+
+
+class CellError(Enum):
+    """An error value of a worksheet, spelled as the cell shows it."""
+
+    NULL = "#NULL!"
+    DIV0 = "#DIV/0!"
+    VALUE = "#VALUE!"
+    REF = "#REF!"
+    NAME = "#NAME?"
+    NUM = "#NUM!"
+    NA = "#N/A"
+    GETTING_DATA = "#GETTING_DATA"
+    SPILL = "#SPILL!"
+    CALC = "#CALC!"
+    FIELD = "#FIELD!"
+    BLOCKED = "#BLOCKED!"
+    CONNECT = "#CONNECT!"
+    UNKNOWN = "#UNKNOWN!"
+    BUSY = "#BUSY!"
+
+    def __str__(self) -> str:
+        return self.value
+
+
+class WorksheetError(Exception):
+    """A call that ends in an error value: the value for the cell, and the reason for HC_WHY."""
+
+    def __init__(self, error: CellError, why: str) -> None:
+        super().__init__(f"{error}: {why}")
+        self.error = error
+        self.why = why

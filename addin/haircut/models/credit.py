@@ -1,0 +1,176 @@
+"""The price of credit: what a spread must pay for expected and unexpected loss."""
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from haircut.models.checks import (
+    FloatArray,
+    above_minus_one,
+    as_vector,
+    broadcast,
+    finite,
+    not_negative,
+    open_share,
+    same_length,
+    share,
+)
+from haircut.models.correlation import stressed_pd
+from haircut.models.errors import NothingToDivideBy, OutOfRange
+
+SMALLEST_IRB_PD = 0.0003
+"""Floor of the annual PD in the maturity adjustment (Basel II, paragraph 285)."""
+
+
+def corporate_correlation(default_probability: FloatArray) -> FloatArray:
+    """Basel's supervisory asset correlation of a corporate: 24 % for the best, 12 % for the worst.
+
+    >>> corporate_correlation(np.array([0.0, 1.0])).round(6).tolist()
+    [0.24, 0.12]
+    """
+    weight = -np.expm1(-50 * default_probability) / -np.expm1(-50.0)
+    return np.asarray(0.12 * weight + 0.24 * (1 - weight))
+
+
+def maturity_adjustment(default_probability: FloatArray, maturity: FloatArray) -> FloatArray:
+    """Basel's maturity adjustment; 1 for a maturity of one year.
+
+    >>> maturity_adjustment(np.array([0.01]), np.array([1.0])).tolist()
+    [1.0]
+    """
+    b = (0.11852 - 0.05478 * np.log(np.maximum(default_probability, SMALLEST_IRB_PD))) ** 2
+    return np.asarray((1 + (maturity - 2.5) * b) / (1 - 1.5 * b))
+
+
+def unexpected_loss(
+    default_probability: FloatArray, lgd: FloatArray, maturity: FloatArray, correlation: float | None, confidence: float
+) -> FloatArray:
+    """Capital for unexpected loss, a share of exposure: LGD (WCDR - PD) MA, never below 0.
+
+    >>> pd, lgd, m = np.array([0.01]), np.array([0.45]), np.array([2.5])
+    >>> (unexpected_loss(pd, lgd, m, None, 0.999) * 1250).round(2).tolist()  # Basel II Annex 5: 92.32 %
+    [92.32]
+    """
+    rho = corporate_correlation(default_probability) if correlation is None else correlation
+    worst = stressed_pd(default_probability, rho, confidence)
+    adjusted = maturity_adjustment(default_probability, np.clip(maturity, 1.0, 5.0))
+    return np.maximum(lgd * (worst - default_probability) * adjusted, 0.0)
+
+
+def fair_spread(
+    cumulative_pds: ArrayLike,
+    lgds: ArrayLike,
+    exposures: ArrayLike,
+    times: ArrayLike,
+    rate: float,
+    hurdle: float = 0.0,
+    correlation: float | None = None,
+    confidence: float = 0.999,
+    liquidity_premium: float = 0.0,
+) -> float:
+    """Spread that pays for expected loss, for the capital that unexpected loss ties up, and for illiquidity.
+
+    Parameters
+    ----------
+    cumulative_pds : array of shape (n,)
+        Probability of default from closing to each time; never falling.
+    lgds : float or array of shape (n,)
+        Loss given default in the period that ends at each time, 0 to 1.
+    exposures : float or array of shape (n,)
+        Exposure during that period, USD.
+    times : array of shape (n,)
+        End of each period, years from closing, rising.
+    rate : float
+        Annual effective discount rate.
+    hurdle : float
+        Annual return that capital must earn above the rate; 0 leaves capital out.
+    correlation : float, optional
+        Asset correlation for the capital; Basel's corporate formula if it is omitted.
+    confidence : float
+        Confidence of the capital.
+    liquidity_premium : float
+        Added to the spread, an annual decimal.
+
+    Returns
+    -------
+    float
+        Basis points a year on the exposure outstanding while the loan is alive.
+
+    Raises
+    ------
+    OutOfRange
+        A probability, LGD or confidence out of its range, cumulative PDs that fall, times that do not
+        rise, a negative exposure, hurdle or premium.
+    NothingToDivideBy
+        No exposure survives at all, so no spread can be earned.
+    InvalidValue
+        Ranges of different lengths.
+
+    Notes
+    -----
+    [PV(EL) + hurdle PV(UL capital)] / PV(exposure-weighted survival annuity) + liquidity premium. Defaults
+    fall on period ends; the spread accrues on the average of the survival at both ends. UL is Basel's
+    LGD (WCDR - PD) MA with the period's annualised PD and the remaining life as maturity (1 to 5 years).
+
+    Examples
+    --------
+    >>> years = np.arange(1, 6)
+    >>> round(fair_spread(1 - np.exp(-0.02 * years), 0.6, 100.0, years, 0.0), 1)  # 2 % hazard x 60 % LGD
+    120.0
+    """
+    at, pds = as_vector("times", times), as_vector("cumulative_pds", cumulative_pds)
+    same_length(cumulative_pds=pds, times=at)
+    _, lgd, exposure = broadcast(times=at, lgds=lgds, exposures=exposures)
+    share(cumulative_pds=pds, lgds=lgd)
+    finite(times=at, liquidity_premium=liquidity_premium)
+    not_negative(exposures=exposure, hurdle=hurdle)
+    above_minus_one(rate=rate)
+    open_share(confidence=confidence)
+    if correlation is not None:
+        share(correlation=correlation)
+    dt = np.diff(at, prepend=0.0)
+    if (dt <= 0).any():
+        raise OutOfRange("times must rise from above 0")
+    survival = np.concatenate([[1.0], 1 - pds])
+    if (np.diff(survival) > 0).any():
+        raise OutOfRange("cumulative_pds must never fall: they count all defaults since closing")
+    alive = (survival[1:] + survival[:-1]) / 2
+    weight = exposure * alive * dt * (1 + rate) ** -at
+    if weight.sum() == 0:
+        raise NothingToDivideBy("no exposure is alive in any period, so no spread can be earned")
+    lost = float(np.sum(-np.diff(survival) * lgd * exposure * (1 + rate) ** -at))
+    if hurdle > 0:
+        kept = np.divide(survival[1:], survival[:-1], out=np.zeros_like(at), where=survival[:-1] > 0)
+        annual_pd = 1 - kept ** (1 / dt)
+        remaining = at[-1] - at + dt
+        lost += hurdle * float(np.sum(unexpected_loss(annual_pd, lgd, remaining, correlation, confidence) * weight))
+    return 1e4 * (lost / float(weight.sum()) + liquidity_premium)
+
+
+def spread_gap(quoted: ArrayLike, fair: ArrayLike) -> FloatArray:
+    """Quoted spread less the fair one: below 0, the lender is not paid for the risk.
+
+    Parameters
+    ----------
+    quoted, fair : float or array of shape (n,)
+        Basis points.
+
+    Returns
+    -------
+    array of shape (n,)
+        Basis points.
+
+    Raises
+    ------
+    OutOfRange
+        A spread that is not finite.
+    InvalidValue
+        Ranges of different lengths.
+
+    Examples
+    --------
+    >>> spread_gap(225, 400).tolist()
+    [-175.0]
+    """
+    paid, needed = broadcast(quoted=quoted, fair=fair)
+    finite(quoted=paid, fair=needed)
+    return paid - needed

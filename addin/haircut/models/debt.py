@@ -1,0 +1,162 @@
+"""Debt: sized on the cash that must carry it, or repaid on a stated schedule."""
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from haircut.models.checks import (
+    FloatArray,
+    Table,
+    as_vector,
+    broadcast,
+    finite,
+    not_negative,
+    positive,
+    same_length,
+    share,
+    whole,
+)
+from haircut.models.errors import InvalidValue
+
+LONGEST_SCHEDULE = 1200
+STYLES = ("annuity", "straight", "bullet")
+
+
+def debt_sculpt(
+    cfads: ArrayLike,
+    dscr: ArrayLike,
+    rate: float,
+    tax_rate: float = 0.0,
+    periods: float = 4,
+    taxable_income: ArrayLike | None = None,
+) -> Table:
+    """Debt sculpted to the cash: each period's debt service is CFADS over the target DSCR.
+
+    Parameters
+    ----------
+    cfads : array of shape (n,)
+        CFADS of each period, with tax computed as if there were no interest, USD.
+    dscr : float or array of shape (n,)
+        Target DSCR, a multiple (x).
+    rate : float
+        The debt's annual nominal rate.
+    tax_rate : float
+        Tax saved on a dollar of interest, 0 to 1.
+    periods : float
+        Periods a year.
+    taxable_income : array of shape (n,), optional
+        Income before interest, USD; interest saves no tax beyond it.
+
+    Returns
+    -------
+    table
+        ``opening``, ``interest``, ``principal``, ``debt service``, ``closing`` (USD) and
+        ``negative principal`` (true where the sculpted debt grows: the cash is too back-loaded).
+
+    Raises
+    ------
+    OutOfRange
+        A DSCR of 0 or less, a negative rate, a tax rate outside 0 to 1.
+    InvalidValue
+        Ranges of different lengths.
+
+    Notes
+    -----
+    Backwards from B_T = 0, with X the CFADS and tau the tax rate, and no circularity:
+    B_{t-1} = (B_t + X_t / DSCR) / (1 + r - tau r / DSCR); where the interest exceeds the taxable income U_t,
+    B_{t-1} = (B_t + (X_t + tau max(U_t, 0)) / DSCR) / (1 + r).
+
+    Examples
+    --------
+    >>> table = debt_sculpt([110, 121], 1.0, 0.1, periods=1)
+    >>> table["opening"].round(9).tolist(), table["closing"].round(9).tolist()
+    ([200.0, 110.0], [110.0, 0.0])
+    """
+    cash, targets = broadcast(cfads=cfads, dscr=dscr)
+    finite(cfads=cash)
+    positive(dscr=targets, periods=periods)
+    not_negative(rate=rate)
+    share(tax_rate=tax_rate)
+    income = np.full(cash.shape, np.inf)
+    if taxable_income is not None:
+        income = as_vector("taxable_income", taxable_income)
+        same_length(cfads=cash, taxable_income=income)
+        income = np.maximum(income, 0.0)
+    r = rate / periods
+    balances, flows = [0.0], []
+    for flow, target, limit in zip(cash[::-1].tolist(), targets[::-1].tolist(), income[::-1].tolist(), strict=True):
+        opening = (balances[-1] + flow / target) / (1 + r - tax_rate * r / target)
+        if r * opening > limit:
+            opening = (balances[-1] + (flow + tax_rate * limit) / target) / (1 + r)
+        flows.append(opening * (1 + r) - balances[-1])
+        balances.append(opening)
+    table = _table(np.array(balances[:0:-1]), np.array(balances[-2::-1]), r, np.array(flows[::-1]))
+    return table | {"negative principal": np.asarray(table["principal"] < 0)}
+
+
+def _table(opening: FloatArray, closing: FloatArray, r: float, service: FloatArray) -> Table:
+    interest = opening * r
+    return {
+        "opening": opening,
+        "interest": interest,
+        "principal": opening - closing,
+        "debt service": service,
+        "closing": closing,
+    }
+
+
+def debt_schedule(
+    principal: float, rate: float, count: float, style: str, balloon: float = 0.0, periods: float = 4
+) -> Table:
+    """Repayment schedule of a loan: an annuity, straight-line principal, or a bullet.
+
+    Parameters
+    ----------
+    principal : float
+        Amount lent, USD.
+    rate : float
+        Annual nominal rate.
+    count : float
+        Number of payments, 1 to 1,200.
+    style : str
+        "annuity" (equal payments), "straight" (equal principal) or "bullet" (all principal at the end).
+    balloon : float
+        Share of the principal left for the last payment beside the instalment, 0 to 1.
+    periods : float
+        Payments a year.
+
+    Returns
+    -------
+    table
+        ``opening``, ``interest``, ``principal``, ``debt service``, ``closing``, USD a period. The closing
+        balance of the last period is 0: the balloon falls due with the last instalment.
+
+    Raises
+    ------
+    OutOfRange
+        A negative principal or rate, a count that is not a whole number within its limits, a balloon
+        outside 0 to 1.
+    InvalidValue
+        A style that is none of the three.
+
+    Examples
+    --------
+    >>> debt_schedule(100, 0.1, 2, "straight", periods=1)["debt service"].tolist()
+    [60.0, 55.0]
+    """
+    not_negative(principal=principal, rate=rate)
+    share(balloon=balloon)
+    positive(periods=periods)
+    n, r = whole("count", count, 1, LONGEST_SCHEDULE), rate / periods
+    style = style.strip().lower()
+    if style not in STYLES:
+        raise InvalidValue(f'style must be one of {", ".join(STYLES)}, but is "{style}"')
+    left = principal if style == "bullet" else principal * balloon
+    elapsed = np.arange(n + 1.0)
+    repaid = elapsed / n
+    if style == "annuity" and r > 0:
+        repaid = np.expm1(elapsed * np.log1p(r)) / np.expm1(n * np.log1p(r))
+    balance = left + (principal - left) * (1 - repaid)
+    opening, closing = balance[:-1], balance[1:].copy()
+    closing[-1] = 0.0
+    return _table(opening, closing, r, opening * r + opening - closing)
+

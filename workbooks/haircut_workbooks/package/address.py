@@ -1,0 +1,92 @@
+"""Cell references: text to row and column, and back."""
+
+import re
+from typing import NamedTuple
+
+LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
+_CELL = re.compile(r"\$?([A-Za-z]{1,3})\$?([1-9][0-9]{0,6})")
+
+
+class Address(NamedTuple):
+    """One cell of a workbook; rows and columns count from 1."""
+
+    sheet: str
+    row: int
+    column: int
+
+    def __str__(self) -> str:
+        return f"{self.sheet}!{a1(self.row, self.column)}"
+
+
+class Area(NamedTuple):
+    """A block of cells on one sheet, both corners included."""
+
+    top: int
+    left: int
+    bottom: int
+    right: int
+
+    def __contains__(self, cell: object) -> bool:
+        row, column = cell  # type: ignore[misc]
+        return bool(self.top <= row <= self.bottom and self.left <= column <= self.right)
+
+    @property
+    def cells(self) -> list[tuple[int, int]]:
+        """Every row and column in the block, row by row."""
+        rows, columns = range(self.top, self.bottom + 1), range(self.left, self.right + 1)
+        return [(row, column) for row in rows for column in columns]
+
+    def __str__(self) -> str:
+        first, last = a1(self.top, self.left), a1(self.bottom, self.right)
+        return first if first == last else f"{first}:{last}"
+
+
+def column_letters(column: int) -> str:
+    """Letters of a column.
+
+    >>> column_letters(1), column_letters(28), column_letters(16384)
+    ('A', 'AB', 'XFD')
+    """
+    letters = ""
+    while column:
+        column, rest = divmod(column - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
+
+
+def a1(row: int, column: int) -> str:
+    """Text of a cell reference.
+
+    >>> a1(12, 3)
+    'C12'
+    """
+    return f"{column_letters(column)}{row}"
+
+
+def parse_cell(text: str) -> tuple[int, int]:
+    """Row and column of a cell reference; ValueError if it is none.
+
+    >>> parse_cell("$AB$7")
+    (7, 28)
+    """
+    match = _CELL.fullmatch(text)
+    if match is None:
+        raise ValueError(f'"{text}" is not a cell reference')
+    column = 0
+    for letter in match[1].upper():
+        column = column * 26 + ord(letter) - 64
+    row = int(match[2])
+    if row > LAST_ROW or column > LAST_COLUMN:
+        raise ValueError(f'"{text}" lies outside the sheet')
+    return row, column
+
+
+def parse_area(text: str) -> Area:
+    """Area of a cell or range reference; ValueError if it is none.
+
+    >>> str(parse_area("$B$2:C9"))
+    'B2:C9'
+    """
+    first, _, last = text.partition(":")
+    (top, left), (bottom, right) = parse_cell(first), parse_cell(last or first)
+    return Area(min(top, bottom), min(left, right), max(top, bottom), max(left, right))

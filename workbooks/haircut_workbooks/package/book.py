@@ -1,0 +1,257 @@
+"""A workbook: its sheets, defined names and shared strings, over the container."""
+
+import posixpath
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from urllib.parse import unquote
+
+from lxml import etree
+
+from haircut.errors import CellError
+from haircut_workbooks.package.address import Address, Area, parse_area, parse_cell
+from haircut_workbooks.package.container import Container, WorkbookRefused, read_file
+from haircut_workbooks.package.sheet import Cell, Scan, SheetError, scan
+
+Value = float | str | bool | CellError | None
+
+WORKBOOK_TYPES = (
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml",
+    "application/vnd.ms-excel.sheet.macroEnabled.main+xml",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.template.main+xml",
+    "application/vnd.ms-excel.template.macroEnabled.main+xml",
+)
+_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
+_REFERENCE = re.compile(r"(?:'((?:[^']|'')+)'|([^'!]+))!(\$?[A-Za-z]{1,3}\$?\d+(?::\$?[A-Za-z]{1,3}\$?\d+)?)")
+
+
+@dataclass(frozen=True)
+class DefinedName:
+    """A defined name: its text, and the one sheet that sees it, if any."""
+
+    name: str
+    text: str
+    sheet: str | None
+
+    @property
+    def target(self) -> tuple[str, Area] | None:
+        """The sheet and block it stands for, or None where it is a formula or constant."""
+        return parse_reference(self.text)
+
+
+def parse_reference(text: str) -> tuple[str, Area] | None:
+    """Sheet and block of a reference such as ``'My sheet'!$B$2:$C$9``; None where it is none.
+
+    >>> sheet, area = parse_reference("'My sheet'!$B$2:$C$9")
+    >>> sheet, str(area)
+    ('My sheet', 'B2:C9')
+    """
+    match = _REFERENCE.fullmatch(text.strip())
+    if match is None:
+        return None
+    try:
+        return (match[1] or match[2]).replace("''", "'"), parse_area(match[3])
+    except ValueError:
+        return None
+
+
+class Book:
+    """A workbook file, read without changing anything.
+
+    Parameters
+    ----------
+    data : bytes
+        The file.
+    name : str
+        What messages call it.
+
+    Raises
+    ------
+    WorkbookRefused
+        Not a workbook that can be read safely.
+    """
+
+    def __init__(self, data: bytes, name: str) -> None:
+        self.name, self.data = name, data
+        self.container = Container(data, name)
+        self._scans: dict[str, Scan] = {}
+        types = self._tree("[Content_Types].xml")
+        if not any(item.get("ContentType") in WORKBOOK_TYPES for item in types):
+            raise WorkbookRefused(f"{name}: not an .xlsx or .xlsm workbook; save it in one of these formats first")
+        self._workbook_part = next(iter(self._related("", "officeDocument").values()), "")
+        if not self._workbook_part:
+            raise WorkbookRefused(f"{name}: the workbook part is missing; open and save the file in Excel")
+        self._workbook = self._tree(self._workbook_part)
+
+    @classmethod
+    def open(cls, path: Path) -> "Book":
+        """Read a workbook file.
+
+        Raises
+        ------
+        WorkbookRefused
+            It cannot be read, or not safely.
+        """
+        return cls(read_file(path), str(path))
+
+    def _tree(self, part: str) -> etree._Element:
+        parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+        try:
+            root = etree.fromstring(self.container.read(part), parser)
+        except etree.XMLSyntaxError as error:
+            raise WorkbookRefused(f"{self.name}: the part {part} is not well-formed XML ({error})") from None
+        if root.getroottree().docinfo.doctype:
+            raise WorkbookRefused(f"{self.name}: the part {part} declares a document type, which is not allowed")
+        return root
+
+    def _related(self, part: str, kind: str) -> dict[str, str]:
+        """Parts of one kind that a part refers to, by relationship id."""
+        folder, base = posixpath.split(part)
+        rels = posixpath.join(folder, "_rels", f"{base}.rels")
+        if not self.container.has(rels):
+            return {}
+        return {
+            item.get("Id", ""): posixpath.normpath(posixpath.join("/", folder, unquote(item.get("Target", "")))).lstrip("/")
+            for item in self._tree(rels)
+            if item.get("Type", "").endswith("/" + kind) and item.get("TargetMode") != "External"
+        }
+
+    @cached_property
+    def sheets(self) -> dict[str, str]:
+        """Each worksheet's part by its name, in the order of the tabs."""
+        parts = self._related(self._workbook_part, "worksheet")
+        found = {}
+        for item in self._workbook.iterfind("{*}sheets/{*}sheet"):
+            key = next((value for name, value in item.attrib.items() if str(name).endswith("}id")), "")
+            if key in parts:
+                found[str(item.get("name"))] = parts[str(key)]
+        if not found:
+            raise WorkbookRefused(f"{self.name}: no worksheet in it")
+        return found
+
+    @cached_property
+    def _all_sheet_names(self) -> list[str]:
+        return [str(item.get("name")) for item in self._workbook.iterfind("{*}sheets/{*}sheet")]
+
+    @cached_property
+    def date1904(self) -> bool:
+        """Whether dates count from 1904, as in old Mac workbooks."""
+        return any(p.get("date1904") in ("1", "true") for p in self._workbook.iterfind("{*}workbookPr"))
+
+    @cached_property
+    def names(self) -> list[DefinedName]:
+        """Every defined name, in the order of the file."""
+        return [
+            DefinedName(
+                str(item.get("name")),
+                item.text or "",
+                self._all_sheet_names[int(str(item.get("localSheetId")))] if item.get("localSheetId") else None,
+            )
+            for item in self._workbook.iterfind("{*}definedNames/{*}definedName")
+        ]
+
+    @cached_property
+    def named_cells(self) -> dict[str, Address]:
+        """The cell behind each defined name that stands for one cell, in the order of sheet and cell."""
+        order = {sheet: i for i, sheet in enumerate(self.sheets)}
+        cells = {}
+        for name in self.names:
+            target = name.target
+            if target and target[0] in order and target[1].top == target[1].bottom and target[1].left == target[1].right:
+                cells[name.name] = Address(target[0], target[1].top, target[1].left)
+        return dict(sorted(cells.items(), key=lambda item: (order[item[1].sheet], item[1][1:])))
+
+    def named_area(self, name: str) -> tuple[str, Area] | None:
+        """The sheet and block that a defined name stands for."""
+        return next((n.target for n in self.names if n.name.casefold() == name.casefold() and n.target), None)
+
+    def find(self, target: str) -> Address:
+        """The cell that a defined name or ``Sheet!A1`` points at; names and sheets ignore case.
+
+        Raises
+        ------
+        KeyError
+            There is no such name or cell.
+        """
+        for name, address in self.named_cells.items():
+            if name.casefold() == target.casefold():
+                return address
+        sheet, bang, ref = target.rpartition("!")
+        if bang:
+            sheet = sheet.strip("'").replace("''", "'")
+            known = next((name for name in self.sheets if name.casefold() == sheet.casefold()), None)
+            if known is None:
+                raise KeyError(f"no sheet named {sheet}")
+            try:
+                return Address(known, *parse_cell(ref))
+            except ValueError as error:
+                raise KeyError(str(error)) from None
+        raise KeyError(f"neither a defined name nor Sheet!A1: {target}")
+
+    def scan(self, sheet: str) -> Scan:
+        """Find where each cell of a sheet lies.
+
+        Raises
+        ------
+        WorkbookRefused
+            The sheet cannot be read.
+        """
+        if sheet not in self._scans:
+            try:
+                self._scans[sheet] = scan(self.container.read(self.sheets[sheet]))
+            except SheetError as error:
+                raise WorkbookRefused(f"{self.name}: sheet {sheet}: {error}; open and save the file in Excel") from None
+        return self._scans[sheet]
+
+    @cached_property
+    def _strings(self) -> list[str]:
+        part = next(iter(self._related(self._workbook_part, "sharedStrings").values()), "")
+        if not part:
+            return []
+        return [
+            "".join(t.text or "" for t in item.iter("{*}t") if not _phonetic(t)) for item in self._tree(part).iterfind("{*}si")
+        ]
+
+    def cached(self, cell: Cell) -> Value:
+        """The value that the file holds for a cell."""
+        kind, text = cell.attributes.get("t", "n"), cell.text
+        if text is None:
+            return None
+        if kind == "s":
+            return self._strings[int(text)]
+        if kind == "b":
+            return text.strip() in ("1", "true")
+        if kind == "e":
+            return next((error for error in CellError if error.value == text), CellError.VALUE)
+        if kind in ("str", "inlineStr", "d"):
+            return _ESCAPED.sub(lambda match: chr(int(match[1], 16)), text)
+        return float(text)
+
+    def value(self, address: Address) -> Value:
+        """The value that the file holds at an address; None for a blank."""
+        cell = self.scan(address.sheet).cells.get(address[1:])
+        return None if cell is None else self.cached(cell)
+
+    def formulas(self) -> dict[Address, str]:
+        """The stored text of every formula; a shared formula's followers have an empty one."""
+        return {
+            Address(sheet, cell.row, cell.column): cell.formula.text
+            for sheet in self.sheets
+            for cell in self.scan(sheet).cells.values()
+            if cell.formula is not None
+        }
+
+    def values(self) -> dict[Address, Value]:
+        """The stored value of every cell that holds one."""
+        return {
+            Address(sheet, cell.row, cell.column): self.cached(cell)
+            for sheet in self.sheets
+            for cell in self.scan(sheet).cells.values()
+            if cell.text is not None
+        }
+
+
+def _phonetic(text: etree._Element) -> bool:
+    parent = text.getparent()
+    return parent is not None and str(parent.tag).endswith("}rPh")

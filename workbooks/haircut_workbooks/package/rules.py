@@ -1,0 +1,136 @@
+"""What an input cell may take: its kind, and the data validation that the workbook itself states."""
+
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+
+from haircut_workbooks.package.address import Address
+from haircut_workbooks.package.book import Book, Value
+from haircut_workbooks.package.sheet import Validation
+
+Raw = float | int | str | bool | date | None
+
+_TESTS: dict[str, Callable[[float, float, float], bool]] = {
+    "between": lambda x, low, high: low <= x <= high,
+    "notBetween": lambda x, low, high: not low <= x <= high,
+    "equal": lambda x, low, _: x == low,
+    "notEqual": lambda x, low, _: x != low,
+    "greaterThan": lambda x, low, _: x > low,
+    "greaterThanOrEqual": lambda x, low, _: x >= low,
+    "lessThan": lambda x, low, _: x < low,
+    "lessThanOrEqual": lambda x, low, _: x <= low,
+}
+_WORDS = {
+    "between": "from {} to {}",
+    "notBetween": "below {} or above {}",
+    "equal": "{}",
+    "notEqual": "other than {}",
+    "greaterThan": "above {}",
+    "greaterThanOrEqual": "at least {}",
+    "lessThan": "below {}",
+    "lessThanOrEqual": "at most {}",
+}
+
+
+class InputRefused(ValueError):
+    """A value that a cell will not take; the message says what it would take."""
+
+
+def check_place(book: Book, address: Address) -> None:
+    """Raise `InputRefused` unless a cell is one that an analyst types into."""
+    scan = book.scan(address.sheet)
+    place = (address.row, address.column)
+    cell = scan.cells.get(place)
+    if cell is not None and cell.formula is not None:
+        raise InputRefused(f"{address} holds a formula; name an input cell instead")
+    for anchor, area in scan.arrays:
+        if place in area:
+            raise InputRefused(f"{address} is filled by the formula in {Address(address.sheet, anchor.row, anchor.column)}")
+    for area in scan.merged:
+        if place in area and place != (area.top, area.left):
+            raise InputRefused(f"{address} is hidden in the merged cells {area}; name its top left cell")
+
+
+def accepted(book: Book, address: Address, raw: Raw) -> Value:
+    """Return a value in the kind that the cell holds, or say what the cell would take.
+
+    Parameters
+    ----------
+    book : Book
+        The workbook.
+    address : Address
+        An input cell.
+    raw : number, text, boolean or date
+        What was given; text is read as a number or an ISO date where the cell holds a number.
+
+    Raises
+    ------
+    InputRefused
+        The wrong kind, or against the cell's data validation.
+    """
+    rule = _rule(book, address)
+    held = book.value(address)
+    kind = rule.attributes.get("type", "") if rule is not None else ""
+    value: Value
+    if isinstance(held, bool):
+        value = _boolean(raw)
+    elif isinstance(held, float) or kind in ("decimal", "whole", "date", "time"):
+        value = _number(raw, is_date=kind == "date", date1904=book.date1904)
+    else:
+        value = raw if isinstance(raw, str | bool) else _number(raw, False, book.date1904)
+    if rule is not None:
+        _check_rule(rule, kind, value)
+    return value
+
+
+def _rule(book: Book, address: Address) -> Validation | None:
+    place = (address.row, address.column)
+    rules = book.scan(address.sheet).validations
+    return next((rule for rule in rules if any(place in area for area in rule.areas)), None)
+
+
+def _boolean(raw: Raw) -> bool:
+    if isinstance(raw, str) and raw.strip().upper() in ("TRUE", "FALSE"):
+        return raw.strip().upper() == "TRUE"
+    if isinstance(raw, bool):
+        return raw
+    raise InputRefused(f"must be TRUE or FALSE, but is {raw!r}")
+
+
+def _number(raw: Raw, is_date: bool, date1904: bool) -> float:
+    what = "a date such as 2026-03-31" if is_date else "a number"
+    if isinstance(raw, str):
+        text = raw.strip()
+        try:
+            raw = date.fromisoformat(text) if text.count("-") == 2 and text[:4].isdigit() else float(text)
+        except ValueError:
+            raise InputRefused(f'must be {what}, but is the text "{raw:.40}"') from None
+    if isinstance(raw, date):
+        moment = raw if isinstance(raw, datetime) else datetime(raw.year, raw.month, raw.day)
+        if moment < datetime(1900, 3, 1):
+            raise InputRefused("must be a date after 1 March 1900")
+        origin = datetime(1904, 1, 1) if date1904 else datetime(1899, 12, 30)
+        return (moment.replace(tzinfo=None) - origin) / timedelta(days=1)
+    if raw is None or isinstance(raw, bool):
+        raise InputRefused(f"must be {what}, but is {'blank' if raw is None else str(raw).upper()}")
+    value = float(raw)
+    if value != value or value in (float("inf"), float("-inf")):
+        raise InputRefused(f"must be a finite number, but is {value}")
+    return value
+
+
+def _check_rule(rule: Validation, kind: str, value: Value) -> None:
+    if kind == "list" and rule.formulas and rule.formulas[0].startswith('"'):
+        choices = [choice.strip() for choice in rule.formulas[0].strip('"').split(",")]
+        if str(value) not in choices:
+            raise InputRefused(f'must be one of {", ".join(choices)}, but is "{value}"')
+    if kind not in ("decimal", "whole", "date") or not isinstance(value, float):
+        return
+    try:
+        low, high = ([float(text) for text in rule.formulas] + [0.0, 0.0])[:2]
+    except ValueError:
+        return
+    operator = rule.attributes.get("operator", "between")
+    whole = kind == "whole"
+    if not _TESTS[operator](value, low, high) or (whole and value != int(value)):
+        limits = _WORDS[operator].format(f"{low:g}", f"{high:g}")
+        raise InputRefused(f"must be {'a whole number ' if whole else ''}{limits}, but is {value:g}")

@@ -1,0 +1,209 @@
+"""One worksheet part: where the bytes of each cell, row and formula lie."""
+
+import re
+from dataclasses import dataclass, field
+from xml.parsers import expat
+
+from haircut_workbooks.package.address import LAST_COLUMN, Area, parse_area, parse_cell
+
+_TAG = re.compile(rb"<(?:[^>\"']|\"[^\"]*\"|'[^']*')*>")
+_TEXT_ELEMENTS = {"f", "v", "t", "formula1", "formula2", "sqref"}
+
+
+@dataclass(slots=True)
+class Formula:
+    """A formula element: its text, attributes and bytes."""
+
+    text: str
+    attributes: dict[str, str]
+    start: int
+    end: int = 0
+
+    @property
+    def area(self) -> Area | None:
+        """The block that an array formula, a spill or a what-if table fills."""
+        ref = self.attributes.get("ref")
+        return parse_area(ref) if ref and self.attributes.get("t") in ("array", "dataTable") else None
+
+
+@dataclass(slots=True)
+class Cell:
+    """A cell element: its place in the bytes, its type and its cached value as text."""
+
+    row: int
+    column: int
+    start: int
+    end: int
+    attributes: dict[str, str]
+    formula: Formula | None = None
+    text: str | None = None
+
+
+@dataclass(slots=True)
+class Row:
+    """A row element and the place just before its end tag."""
+
+    number: int
+    start: int
+    end: int
+    inner_end: int
+    empty_tag: bool
+
+
+@dataclass(slots=True)
+class Validation:
+    """A data validation as the file states it."""
+
+    areas: list[Area]
+    attributes: dict[str, str]
+    formulas: list[str]
+
+
+@dataclass
+class Scan:
+    """All that one pass over a worksheet's bytes finds."""
+
+    data: bytes
+    prefix: str = ""
+    cells: dict[tuple[int, int], Cell] = field(default_factory=dict)
+    rows: dict[int, Row] = field(default_factory=dict)
+    merged: list[Area] = field(default_factory=list)
+    validations: list[Validation] = field(default_factory=list)
+    protected: bool = False
+    dimension: tuple[int, int, str] | None = None
+    data_start: int = -1
+    data_end: int = -1
+    data_empty_tag: bool = False
+
+    @property
+    def arrays(self) -> list[tuple[Cell, Area]]:
+        """Every array formula, spill and what-if table: the anchor and the block it fills."""
+        return [(c, c.formula.area) for c in self.cells.values() if c.formula is not None and c.formula.area]
+
+
+class SheetError(ValueError):
+    """A worksheet part that cannot be read; the message says why."""
+
+
+def scan(data: bytes) -> Scan:
+    """Find every cell of a worksheet in one pass.
+
+    Raises
+    ------
+    SheetError
+        Not well-formed XML, a document type declaration, or a cell reference that is none.
+    """
+    return _Scanner(data).run()
+
+
+class _Scanner:
+    def __init__(self, data: bytes) -> None:
+        self.found = Scan(data)
+        self.parser = expat.ParserCreate()
+        self.parser.buffer_text = True
+        self.parser.StartElementHandler = self.start
+        self.parser.EndElementHandler = self.finish
+        self.parser.StartDoctypeDeclHandler = self.doctype
+        self.row: Row | None = None
+        self.cell: Cell | None = None
+        self.validation: Validation | None = None
+        self.text: list[str] | None = None
+        self.next_row, self.next_column = 1, 1
+
+    def run(self) -> Scan:
+        try:
+            self.parser.Parse(self.found.data, True)
+        except expat.ExpatError as error:
+            raise SheetError(f"not well-formed XML ({error})") from None
+        except ValueError as error:
+            raise SheetError(str(error)) from None
+        if self.found.data_start < 0:
+            raise SheetError("no cells: not a worksheet")
+        return self.found
+
+    def doctype(self, *_: object) -> None:
+        raise SheetError("a document type declaration is not allowed")
+
+    def collect(self, text: str) -> None:
+        if self.text is not None:
+            self.text.append(text)
+
+    def start(self, tag: str, attributes: dict[str, str]) -> None:
+        name = tag.rpartition(":")[2]
+        at = self.parser.CurrentByteIndex
+        if name == "c" and self.row is not None:
+            self.start_cell(attributes, at)
+        elif name == "row":
+            self.start_row(attributes, at)
+        elif name == "f" and self.cell is not None:
+            self.cell.formula = Formula("", attributes, at)
+        elif name == "sheetData":
+            self.found.prefix = tag[: -len(name)]
+            self.found.data_start = at
+        elif name == "dimension":
+            self.found.dimension = (at, self.tag_end(at), attributes.get("ref", ""))
+        elif name == "mergeCell":
+            self.found.merged.append(parse_area(attributes["ref"]))
+        elif name == "sheetProtection":
+            self.found.protected = attributes.get("sheet") in ("1", "true")
+        elif name == "dataValidation":
+            areas = [parse_area(ref) for ref in attributes.get("sqref", "").split()]
+            self.validation = Validation(areas, attributes, [])
+        if name in _TEXT_ELEMENTS:
+            self.text = []
+            self.parser.CharacterDataHandler = self.collect
+
+    def start_row(self, attributes: dict[str, str], at: int) -> None:
+        number = int(attributes.get("r", self.next_row))
+        self.row = Row(number, at, 0, 0, False)
+        self.found.rows[number] = self.row
+        self.next_row, self.next_column = number + 1, 1
+
+    def start_cell(self, attributes: dict[str, str], at: int) -> None:
+        assert self.row is not None
+        row, column = self.row.number, self.next_column
+        if "r" in attributes:
+            row, column = parse_cell(attributes["r"])
+        if column > LAST_COLUMN:
+            raise SheetError("a row is longer than a sheet is wide")
+        self.cell = Cell(row, column, at, 0, attributes)
+        self.found.cells[row, column] = self.cell
+        self.next_column = column + 1
+
+    def finish(self, tag: str) -> None:
+        name = tag.rpartition(":")[2]
+        at = self.parser.CurrentByteIndex
+        if self.text is not None and name in _TEXT_ELEMENTS:
+            self.keep_text(name, "".join(self.text), at)
+            self.text = None
+            self.parser.CharacterDataHandler = None
+        elif name == "c" and self.cell is not None:
+            self.cell.end = self.tag_end(at)
+            self.cell = None
+        elif name == "row" and self.row is not None:
+            self.row.inner_end, self.row.end = at, self.tag_end(at)
+            self.row.empty_tag = at == self.row.start
+            self.row = None
+        elif name == "sheetData":
+            self.found.data_end = at
+            self.found.data_empty_tag = at == self.found.data_start
+        elif name == "dataValidation" and self.validation is not None:
+            self.found.validations.append(self.validation)
+            self.validation = None
+
+    def keep_text(self, name: str, text: str, at: int) -> None:
+        if self.cell is not None:
+            if name == "f" and self.cell.formula is not None:
+                self.cell.formula.text, self.cell.formula.end = text, self.tag_end(at)
+            elif name == "v" or (name == "t" and self.cell.text is None):
+                self.cell.text = text
+            elif name == "t":
+                self.cell.text = (self.cell.text or "") + text
+        elif self.validation is not None and name in ("formula1", "formula2"):
+            self.validation.formulas.append(text)
+
+    def tag_end(self, at: int) -> int:
+        match = _TAG.match(self.found.data, at)
+        if match is None:
+            raise SheetError("not well-formed XML")
+        return match.end()

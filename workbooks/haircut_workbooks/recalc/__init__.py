@@ -1,0 +1,7 @@
+"""Recalculation: a workbook and its inputs in, every value out, twice.
+
+``engine`` says what an engine is; ``formualizer_engine`` is the default one, fed by ``lowering``, which
+rewrites what that engine reads differently from Excel; ``replay`` lets IronCalc calculate every standard
+formula a second time. ``recalculate`` joins them into the one road from a book to verified bytes: start
+reading there. Nothing here writes a file.
+"""

@@ -1,0 +1,213 @@
+"""The default engine: formualizer, with Haircut's functions registered and its departures from Excel mended."""
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import formualizer
+
+from haircut.cells import OMITTED, call
+from haircut.errors import CellError, WorksheetError
+from haircut.functions import FUNCTIONS
+from haircut.registry import Function
+from haircut_workbooks.package.address import Address, Area, parse_area
+from haircut_workbooks.package.book import Book, Value
+from haircut_workbooks.package.frozen import HC_CALL
+from haircut_workbooks.package.sheet import Cell, Scan
+from haircut_workbooks.package.splice import Edit, splice
+from haircut_workbooks.recalc.comparing import compare, rounded
+from haircut_workbooks.recalc.engine import UNFINISHED, Recalculated, RecalculationFailed
+from haircut_workbooks.recalc.lowering import COMPARE, OMITTED_TEXT, ROUND, lowered
+
+_TO_KIND = {
+    CellError.NULL: "Null",
+    CellError.DIV0: "Div",
+    CellError.VALUE: "Value",
+    CellError.REF: "Ref",
+    CellError.NAME: "Name",
+    CellError.NUM: "Num",
+    CellError.NA: "Na",
+    CellError.SPILL: "Spill",
+    CellError.CALC: "Calc",
+}
+_FROM_KIND = {kind: error for error, kind in _TO_KIND.items()}
+_NOT_DONE = {"NImpl": "#N/IMPL!", "Circ": "#CIRC!", "Cancelled": "cancelled", "Error": "#ERROR!"}
+_EPOCH, _EPOCH_1904 = datetime(1899, 12, 30), datetime(1904, 1, 1)
+
+
+class Formualizer:
+    """Formualizer over one book, prepared once; every recalculation starts from a fresh load.
+
+    Parameters
+    ----------
+    book : Book
+        The workbook to calculate.
+    """
+
+    def __init__(self, book: Book) -> None:
+        self.book = book
+        self.formulas = book.formulas()
+        self._epoch = _EPOCH_1904 if book.date1904 else _EPOCH
+        self._arrays: dict[Address, Area] = {}
+        self._spills: dict[Address, Area] = {}
+        edits: dict[Address, Edit] = {}
+        for sheet in book.sheets:
+            edits |= self._prepared(sheet, book.scan(sheet))
+        self._copy = splice(book, edits)
+
+    def _prepared(self, sheet: str, scan: Scan) -> dict[Address, Edit]:
+        """The cells of the engine's copy that differ from the book's."""
+        edits: dict[Address, Edit] = {}
+        for cell in scan.cells.values():
+            if cell.formula is None:
+                continue
+            address = Address(sheet, cell.row, cell.column)
+            if cell.formula.area is not None:
+                edits |= self._prepared_array(address, cell, cell.formula.area)
+            elif cell.formula.text:
+                text = lowered(cell.formula.text, {}, cell.row)
+                if text != cell.formula.text and "t" not in cell.formula.attributes:
+                    edits[address] = Edit(None, formula=text)
+        return edits
+
+    def _prepared_array(self, anchor: Address, cell: Cell, area: Area) -> dict[Address, Edit]:
+        """A Haircut call or dynamic array spills from its anchor; an old array formula is cut item by item."""
+        assert cell.formula is not None
+        if cell.formula.attributes.get("t") == "dataTable":
+            raise RecalculationFailed(f"{self.book.name}: {anchor} is a what-if table, which this engine cannot calculate")
+        text = lowered(cell.formula.text, {}, cell.row, array=True)
+        places = [Address(anchor.sheet, *place) for place in area.cells]
+        if "cm" in cell.attributes or HC_CALL.search(text):
+            self._spills[anchor] = area
+            return {place: Edit(None) for place in places} | {anchor: Edit(None, formula=text)}
+        self._arrays[anchor] = area
+        if len(places) == 1:
+            return {anchor: Edit(None, formula=text)}
+        return {
+            place: Edit(None, formula=f"INDEX({text},{place.row - area.top + 1},{place.column - area.left + 1})")
+            for place in places
+        }
+
+    def recalculate(self, inputs: Mapping[Address, Value]) -> Recalculated:
+        """Return the value of every formula, given the inputs.
+
+        Raises
+        ------
+        RecalculationFailed
+            A cell was left at #NAME?, #N/IMPL!, #SPILL! or #CIRC!.
+        """
+        config = formualizer.EvaluationConfig()
+        config.enable_parallel = False
+        workbook = formualizer.Workbook.from_bytes(
+            self._copy, config=formualizer.WorkbookConfig(mode=formualizer.WorkbookMode.Ephemeral, eval_config=config)
+        )
+        border = _Border(workbook)
+        for address, value in inputs.items():
+            workbook.set_value(address.sheet, address.row, address.column, _outgoing(value))
+        workbook.evaluate_all()
+        border.raise_interrupt()
+        areas = {anchor: self._extent(workbook, anchor) for anchor in self._spills} | self._arrays
+        values = self._values(workbook, areas)
+        return Recalculated(values, areas, border.reasons)
+
+    def _extent(self, workbook: Any, anchor: Address) -> Area:
+        quoted = anchor.sheet.replace("'", "''")
+        spill = workbook.inspect_cell(f"'{quoted}'!{str(anchor).rpartition('!')[2]}").cell.spill
+        extent = spill.extent if spill is not None else None
+        return parse_area(extent.rpartition("!")[2]) if extent else Area(*anchor[1:], *anchor[1:])
+
+    def _values(self, workbook: Any, areas: Mapping[Address, Area]) -> dict[Address, Value]:
+        wanted = {a for a in self.formulas if a not in areas}
+        for anchor, area in areas.items():
+            wanted |= {Address(anchor.sheet, *place) for place in area.cells}
+        values: dict[Address, Value] = {}
+        failed = []
+        for address in sorted(wanted):
+            raw = workbook.get_value(*address)
+            if isinstance(raw, dict) and raw.get("kind") in _NOT_DONE:
+                failed.append(f"{address} is {_NOT_DONE[raw['kind']]}")
+                continue
+            value = self._incoming(raw)
+            if isinstance(value, CellError) and value in UNFINISHED:
+                failed.append(f"{address} is {value} ({self._formula(address)})")
+            values[address] = value
+        if failed:
+            more = f" and {len(failed) - 5} more cells" if len(failed) > 5 else ""
+            raise RecalculationFailed(f"{self.book.name}: cannot be calculated: {'; '.join(failed[:5])}{more}")
+        return values
+
+    def _formula(self, address: Address) -> str:
+        return "=" + self.formulas.get(address, "")[:80]
+
+    def _incoming(self, raw: Any) -> Value:
+        if isinstance(raw, dict):
+            return _FROM_KIND.get(raw.get("kind", ""), CellError.VALUE)
+        if isinstance(raw, date):
+            moment = raw if isinstance(raw, datetime) else datetime(raw.year, raw.month, raw.day)
+            return (moment - self._epoch) / timedelta(days=1)
+        if raw is None:
+            return 0.0
+        return raw if isinstance(raw, bool | str) else float(raw)
+
+
+class _Border:
+    """Haircut's functions and the engine's mends, registered with one workbook."""
+
+    def __init__(self, workbook: Any) -> None:
+        self.reasons: dict[str, list[str]] = defaultdict(list)
+        self._interrupt: BaseException | None = None
+        for function in FUNCTIONS.values():
+            workbook.register_function(function.name, self._wrapped(function), min_args=0, max_args=None)
+        workbook.register_function(COMPARE, self._guarded(compare), min_args=3, max_args=3)
+        workbook.register_function(ROUND, self._guarded(rounded), min_args=1, max_args=1)
+
+    def _guarded(self, act: Callable[..., Any]) -> Callable[..., Any]:
+        """The engine swallows every exception, Ctrl-C too: keep it and raise it afterwards."""
+
+        def guarded(*args: Any) -> Any:
+            try:
+                return act(*args)
+            except BaseException as error:
+                self._interrupt = self._interrupt or error
+                return {"type": "Error", "kind": "Value"}
+
+        return guarded
+
+    def _wrapped(self, function: Function) -> Callable[..., Any]:
+        def calculate(*args: Any) -> Any:
+            try:
+                return _as_engine(call(function, [_as_cells(arg) for arg in args]))
+            except WorksheetError as error:
+                self.reasons[function.name].append(error.why)
+                return _error(error.error)
+
+        return self._guarded(calculate)
+
+    def raise_interrupt(self) -> None:
+        """Raise what a callback raised while the engine ran."""
+        if self._interrupt is not None:
+            raise self._interrupt
+
+
+def _error(error: CellError) -> dict[str, str]:
+    return {"type": "Error", "kind": _TO_KIND.get(error, "Value")}
+
+
+def _as_cells(raw: Any) -> Any:
+    """What the engine hands over, as cells hold it."""
+    if isinstance(raw, list):
+        return [[_as_cells(cell) for cell in row] for row in raw]
+    if isinstance(raw, dict):
+        return _FROM_KIND.get(raw.get("kind", ""), CellError.VALUE)
+    return OMITTED if raw == OMITTED_TEXT else raw
+
+
+def _as_engine(value: Any) -> Any:
+    if isinstance(value, list):
+        return [[_as_engine(cell) for cell in row] for row in value]
+    return _error(value) if isinstance(value, CellError) else value
+
+
+def _outgoing(value: Value) -> Any:
+    return _error(value) if isinstance(value, CellError) else value
