@@ -22,6 +22,7 @@ WORKBOOK_TYPES = (
     "application/vnd.openxmlformats-officedocument.spreadsheetml.template.main+xml",
     "application/vnd.ms-excel.template.macroEnabled.main+xml",
 )
+BUILT_IN_FORMATS = {"1": "0", "2": "0.00", "3": "#,##0", "4": "#,##0.00", "9": "0%", "10": "0.00%", "14": "yyyy-mm-dd", "49": "@"}
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _REFERENCE = re.compile(r"(?:'((?:[^']|'')+)'|([^'!]+))!(\$?[A-Za-z]{1,3}\$?\d+(?::\$?[A-Za-z]{1,3}\$?\d+)?)")
 
@@ -232,6 +233,22 @@ class Book:
         """The value that the file holds at an address; None for a blank."""
         cell = self.scan(address.sheet).cells.get(address[1:])
         return None if cell is None else self.cached(cell)
+
+    @cached_property
+    def _number_formats(self) -> list[str]:
+        """The number format of each cell style; built-in ones that matter here by their code."""
+        part = next(iter(self._related(self._workbook_part, "styles").values()), "")
+        if not part:
+            return []
+        styles = self._tree(part)
+        own = {str(i.get("numFmtId")): str(i.get("formatCode")) for i in styles.iterfind("{*}numFmts/{*}numFmt")}
+        return [(BUILT_IN_FORMATS | own).get(str(xf.get("numFmtId")), "General") for xf in styles.iterfind("{*}cellXfs/{*}xf")]
+
+    def number_format(self, address: Address) -> str:
+        """How a cell shows its number."""
+        cell = self.scan(address.sheet).cells.get(address[1:])
+        style = int(cell.attributes.get("s", 0)) if cell is not None else 0
+        return self._number_formats[style] if style < len(self._number_formats) else "General"
 
     def formulas(self) -> dict[Address, str]:
         """The stored text of every formula; a shared formula's followers have an empty one."""

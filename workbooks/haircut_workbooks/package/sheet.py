@@ -178,15 +178,15 @@ class _Scanner:
             self.text = None
             self.parser.CharacterDataHandler = None
         elif name == "c" and self.cell is not None:
-            self.cell.end = self.tag_end(at)
+            self.cell.end = self.element_end(self.cell.start, at)
             self.cell = None
         elif name == "row" and self.row is not None:
-            self.row.inner_end, self.row.end = at, self.tag_end(at)
-            self.row.empty_tag = at == self.row.start
+            self.row.inner_end, self.row.end = at, self.element_end(self.row.start, at)
+            self.row.empty_tag = at == self.row.end
             self.row = None
         elif name == "sheetData":
             self.found.data_end = at
-            self.found.data_empty_tag = at == self.found.data_start
+            self.found.data_empty_tag = at == self.element_end(self.found.data_start, at)
         elif name == "dataValidation" and self.validation is not None:
             self.found.validations.append(self.validation)
             self.validation = None
@@ -194,13 +194,19 @@ class _Scanner:
     def keep_text(self, name: str, text: str, at: int) -> None:
         if self.cell is not None:
             if name == "f" and self.cell.formula is not None:
-                self.cell.formula.text, self.cell.formula.end = text, self.tag_end(at)
+                self.cell.formula.text = text
+                self.cell.formula.end = self.element_end(self.cell.formula.start, at)
             elif name == "v" or (name == "t" and self.cell.text is None):
                 self.cell.text = text
             elif name == "t":
                 self.cell.text = (self.cell.text or "") + text
         elif self.validation is not None and name in ("formula1", "formula2"):
             self.validation.formulas.append(text)
+
+    def element_end(self, start: int, at: int) -> int:
+        """End of an element; expat reports an empty tag's end after it, any other's before its end tag."""
+        opening_end = self.tag_end(start)
+        return opening_end if self.found.data[opening_end - 2 : opening_end] == b"/>" else self.tag_end(at)
 
     def tag_end(self, at: int) -> int:
         match = _TAG.match(self.found.data, at)

@@ -1,0 +1,160 @@
+"""A portfolio: a table whose columns are defined names or ``Sheet!A1`` of a book, a row a deal."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from difflib import get_close_matches
+from pathlib import Path
+
+import pandas as pd
+
+from haircut_workbooks.package.address import Address
+from haircut_workbooks.package.book import Book, Value
+from haircut_workbooks.package.rules import InputRefused, accepted, check_place
+
+REQUIRED_NAME = "Required"
+BASIS_SUFFIX = "_Basis"
+NO_BASIS = "Not stated: given by the portfolio without a basis"
+EXCEL_SUFFIXES = {".xlsx", ".xlsm"}
+
+
+class PortfolioError(ValueError):
+    """A portfolio that cannot be used as a whole; nothing is written."""
+
+
+class DealError(ValueError):
+    """A row of the portfolio that cannot be used; the other rows can."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One deal as the file gives it: its label, its line in the file, its raw values by column."""
+
+    label: str
+    line: int
+    raw: Mapping[str, object]
+
+
+@dataclass(frozen=True)
+class Portfolio:
+    """A portfolio paired with a book: the cell behind each column, and the rows."""
+
+    path: Path
+    cells: Mapping[str, Address]
+    rows: tuple[Row, ...]
+
+    def inputs(self, book: Book, row: Row) -> dict[Address, Value]:
+        """The values that a row puts into the book's cells.
+
+        Raises
+        ------
+        DealError
+            A blank, or a value that its cell does not take; the message names file, row, column and cure.
+        """
+        values: dict[Address, Value] = {}
+        for column, address in self.cells.items():
+            raw = row.raw[column]
+            where = f"{self.path}, row {row.line}, column {column}"
+            if raw is None or raw == "" or raw is pd.NaT or (isinstance(raw, float) and raw != raw):
+                raise DealError(f"{where}: blank; give a value, or drop the column to keep the book's own")
+            if not isinstance(raw, str | bool | int | float | date):
+                raise DealError(f"{where}: a {type(raw).__name__} fits no cell; give a number, a date or text")
+            try:
+                values[address] = accepted(book, address, raw)
+            except InputRefused as error:
+                raise DealError(f"{where}: {error}; the cell is {address}") from None
+        return values | self._missing_bases(book)
+
+    def _missing_bases(self, book: Book) -> dict[Address, Value]:
+        """A number without a basis must not keep the basis of the number it replaces."""
+        known = {name.casefold(): address for name, address in book.named_cells.items()}
+        given = {column.casefold() for column in self.cells}
+        bases = {column: f"{column}{BASIS_SUFFIX}".casefold() for column in self.cells}
+        return {known[basis]: NO_BASIS for basis in bases.values() if basis in known and basis not in given}
+
+
+def read_portfolio(path: Path, book: Book) -> Portfolio:
+    """Read a portfolio and pair its columns with a book.
+
+    Parameters
+    ----------
+    path : Path
+        A .csv, .parquet or .xlsx file (its first sheet).
+    book : Book
+        The workbook to regenerate.
+
+    Raises
+    ------
+    PortfolioError
+        The file cannot be read, has no rows, a column that the book does not know, or lacks an input that
+        the book requires.
+    """
+    table = _table(path)
+    if table.empty or not len(table.columns):
+        raise PortfolioError(f"{path}: no rows; give a header row and a row for each deal")
+    columns = [str(column).strip() for column in table.columns]
+    cells = {column: _cell(path, column, book) for column in columns}
+    if len(cells) < len(columns) or len(set(cells.values())) < len(cells):
+        raise PortfolioError(f"{path}: two columns name the same cell; drop one of them")
+    _check_required(path, book, cells)
+    first_line = 2
+    rows = tuple(
+        Row(str(values[0]).strip(), line, dict(zip(columns, values, strict=True)))
+        for line, values in enumerate(table.astype(object).itertuples(index=False, name=None), start=first_line)
+    )
+    seen: dict[str, int] = {}
+    for row in rows:
+        other = seen.setdefault(file_stem(row.label).casefold(), row.line)
+        if other != row.line:
+            raise PortfolioError(f"{path}: rows {other} and {row.line} have the same {columns[0]}, {row.label!r}; rename one")
+    return Portfolio(path, cells, rows)
+
+
+def _table(path: Path) -> "pd.DataFrame":
+    suffix = path.suffix.lower()
+    try:
+        if suffix == ".csv":
+            return pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
+        if suffix == ".parquet":
+            return pd.read_parquet(path)
+        if suffix in EXCEL_SUFFIXES:
+            return pd.read_excel(path, engine="openpyxl")
+    except Exception as error:
+        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+        raise PortfolioError(f"{path}: cannot be read as a table ({reason:.120}); check the path and the file") from None
+    raise PortfolioError(f"{path}: a portfolio is a .csv, .parquet or .xlsx file, not {suffix or 'a file without a suffix'}")
+
+
+def _cell(path: Path, column: str, book: Book) -> Address:
+    try:
+        address = book.find(column)
+        check_place(book, address)
+    except KeyError:
+        near = get_close_matches(column, book.named_cells, 1, 0.6)
+        hint = f"did you mean {near[0]}?" if near else f"a column is a defined name of {book.name} or Sheet!A1"
+        raise PortfolioError(f"{path}, row 1: unknown column {column!r}; {hint}") from None
+    except InputRefused as error:
+        raise PortfolioError(f"{path}, row 1: column {column}: {error}") from None
+    return address
+
+
+def _check_required(path: Path, book: Book, cells: Mapping[str, Address]) -> None:
+    required = book.named_area(REQUIRED_NAME)
+    if required is None:
+        return
+    sheet, area = required
+    given = set(cells.values())
+    for name, address in book.named_cells.items():
+        if address.sheet == sheet and address[1:] in area and address not in given:
+            raise PortfolioError(f"{path}, row 1: the column {name} is missing, which {book.name} requires ({address}); add it")
+
+
+def file_stem(label: str) -> str:
+    """A deal's label as a file name.
+
+    >>> file_stem("CoreWeave DDTL 4.0 / A3")
+    'CoreWeave_DDTL_4.0_A3'
+    """
+    stem = re.sub(r"[^\w.+-]+", "_", label).strip("._")
+    return stem[:80] or "deal"

@@ -1,0 +1,137 @@
+"""Regenerating a portfolio: each deal through the one verified road, in a pool of processes."""
+
+import os
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from dataclasses import dataclass, field
+from multiprocessing import get_context
+from pathlib import Path
+
+from haircut.errors import CellError
+from haircut_workbooks.batch.portfolio import DealError, Portfolio, Row, file_stem
+from haircut_workbooks.package.book import Book, Value
+from haircut_workbooks.package.container import WorkbookRefused, write_file
+from haircut_workbooks.recalc.engine import Engine, RecalculationFailed
+from haircut_workbooks.recalc.formualizer_engine import Formualizer
+from haircut_workbooks.recalc.recalculate import Verified, recalculate
+
+OUTPUT, BREACH, CHECK, RANK = "Out_", "Breach_", "Check_", "Rank"
+"""What the defined names of a book mean to a batch: results to list, covenant flags, checks that must be
+TRUE, and the one cell that ranks the deals (the higher, the worse)."""
+
+
+@dataclass(frozen=True)
+class DealResult:
+    """What became of one deal: its workbook and outputs, or the reason why there is none."""
+
+    row: Row
+    path: Path | None = None
+    reason: str = ""
+    outputs: dict[str, Value] = field(default_factory=dict)
+    breaches: tuple[str, ...] = ()
+    rank: float = 0.0
+
+
+def named_values(book: Book, prefix: str) -> dict[str, Value]:
+    """Values of the cells whose defined name begins with a prefix, in the order of the sheets."""
+    return {name: book.value(address) for name, address in book.named_cells.items() if name.startswith(prefix)}
+
+
+def check_deal(done: Verified) -> None:
+    """Raise `DealError` where one of the book's own checks is not TRUE."""
+    for name, value in named_values(done.book, CHECK).items():
+        if value is not True:
+            address = done.book.named_cells[name]
+            shown = "FALSE" if value is False else value
+            whys = sorted({f"{function}: {why}" for function, all_ in done.reasons.items() for why in all_[:1]})
+            because = f" ({'; '.join(whys[:3])})" if whys else ""
+            raise DealError(f"the check {address} ({name}) is {shown}{because}; mend the inputs it rests on")
+
+
+def regenerate_deal(engine: Engine, book: Book, portfolio: Portfolio, row: Row, folder: Path) -> DealResult:
+    """Regenerate one deal; whatever is wrong with it becomes the result's reason."""
+    path = folder / f"{file_stem(row.label)}{Path(book.name).suffix or '.xlsx'}"
+    try:
+        done = recalculate(engine, book, portfolio.inputs(book, row))
+        check_deal(done)
+        write_file(path, done.book.data)
+    except DealError as error:
+        where = "" if str(portfolio.path) in str(error) else f"{portfolio.path}, row {row.line}: "
+        return DealResult(row, reason=f"{where}{error}")
+    except (RecalculationFailed, WorkbookRefused, RuntimeError) as error:
+        return DealResult(row, reason=f"{portfolio.path}, row {row.line}: {error}")
+    breaches = tuple(name[len(BREACH) :] for name, value in named_values(done.book, BREACH).items() if value is True)
+    return DealResult(row, path, outputs=named_values(done.book, OUTPUT), breaches=breaches, rank=_rank(done.book))
+
+
+def _rank(book: Book) -> float:
+    value = named_values(book, RANK).get(RANK)
+    return float("inf") if isinstance(value, CellError) else value if isinstance(value, float) else 0.0
+
+
+def regenerate(
+    book: Book, portfolio: Portfolio, folder: Path, workers: int | None = None, progress: Callable[[], object] = lambda: None
+) -> list[DealResult]:
+    """Regenerate every deal of a portfolio.
+
+    Parameters
+    ----------
+    book : Book
+        The workbook to regenerate.
+    portfolio : Portfolio
+        The deals.
+    folder : Path
+        Where the workbooks go; it exists.
+    workers : int, optional
+        Processes; as many as there are processors if omitted.
+    progress : callable
+        Called when a deal is done.
+
+    Returns
+    -------
+    list of DealResult
+        In the portfolio's order. The same rows give the same bytes whatever the number of workers.
+    """
+    count = min(workers or os.cpu_count() or 1, len(portfolio.rows))
+    results: dict[int, DealResult] = {}
+    for result in _results(book, portfolio, folder, count):
+        results[result.row.line] = result
+        progress()
+    return [results[row.line] for row in portfolio.rows]
+
+
+def _results(book: Book, portfolio: Portfolio, folder: Path, count: int) -> Iterator[DealResult]:
+    if count == 1:
+        engine = Formualizer(book)
+        for row in portfolio.rows:
+            yield regenerate_deal(engine, book, portfolio, row, folder)
+        return
+    pool = ProcessPoolExecutor(
+        count, get_context("spawn"), initializer=_prepare, initargs=(book.data, book.name, portfolio, folder)
+    )
+    try:
+        waiting: list[Future[DealResult]] = [pool.submit(_one, row) for row in portfolio.rows]
+        for done in as_completed(waiting):
+            yield done.result()
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+_worker: Callable[[Row], DealResult]
+
+
+def _prepare(data: bytes, name: str, portfolio: Portfolio, folder: Path) -> None:
+    """Load the book and its engine once in each worker."""
+    global _worker
+    book = Book(data, name)
+    engine = Formualizer(book)
+    _worker = lambda row: regenerate_deal(engine, book, portfolio, row, folder)  # noqa: E731
+
+
+def _one(row: Row) -> DealResult:
+    return _worker(row)
+
+
+def worst_first(results: list[DealResult]) -> list[DealResult]:
+    """The deals that have a workbook, most breaches first, then by the book's own rank."""
+    return sorted((r for r in results if r.path is not None), key=lambda r: (-len(r.breaches), -r.rank))

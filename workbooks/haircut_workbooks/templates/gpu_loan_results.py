@@ -1,0 +1,193 @@
+"""Results of the gpu_loan template: pricing, checks, market readings, and the page that sums it up."""
+
+from xlsxwriter.worksheet import Worksheet
+
+from haircut_workbooks.templates.sheets import AMBER, BLUE, GREY, RED, RULE, TEAL, VIOLET, TemplateBook, block
+from haircut_workbooks.templates.timeline import ALL, QUARTERS, quarter_sheet
+
+SERVICE = block("Coverage", QUARTERS, 5)
+CFADS = block("Coverage", QUARTERS, 4)
+READINGS = (
+    "dscr_covenant_ddtl_4", "dscr_sizing_ddtl_4", "advance_rate_ddtl_4", "spread_ddtl_4",
+    "rent_h100_contract_2025_10", "rent_h100_contract_2026_03", "vintage_factor_y1", "vintage_factor_y2",
+    "vintage_factor_y3", "vintage_factor_y4",
+)  # fmt: skip
+
+
+def add_credit(book: TemplateBook) -> None:
+    """What the spread must pay: expected loss, capital, illiquidity; against what it does pay."""
+    sheet = quarter_sheet(book, "Credit", "Price of credit", "Fair spread from the deal's own LGD path (uncalibrated) and its stated probability of default.",
+        ["Cumulative PD", "LGD", "Exposure, USD"])  # fmt: skip
+    book.fill(sheet, QUARTERS, 4, "=1-(1-PD)^C{r}", "share")
+    book.fill(sheet, QUARTERS, 5, "=Liquidation!L{p}", "share")
+    book.fill(sheet, QUARTERS, 6, "=Debt!J{p}", "money")
+    series = ",".join(block("Credit", QUARTERS, column) for column in (4, 5, 6, 2))
+    lines = (
+        ("Fair_Spread", "Fair spread, bp", f"=HC_FAIR_SPREAD({series},Base_Rate,Hurdle,Asset_Correlation,0.999,Liquidity_Premium)", "bp"),
+        ("Quoted_Spread", "Quoted spread, bp", "=Margin*10000", "bp"),
+        ("Spread_Gap", "Quoted less fair, bp", "=HC_SPREAD_GAP(Quoted_Spread,Fair_Spread)", "bp"),
+        ("Required_Haircut", "Haircut with no loss at any date", f"=HC_HAIRCUT(Collateral!Q7,{block('Liquidation', ALL, 8)},{block('Debt', ALL, 9)})", "share"),
+        ("Actual_Haircut", "Haircut taken (1 - economic LTV at closing)", "=1-Debt/Collateral!Q7", "share"),
+    )  # fmt: skip
+    sheet.set_column(8, 8, 40, book.style())
+    for row, (name, label, formula, style) in enumerate(lines, start=ALL.start):
+        sheet.write(row, 8, label, book.style())
+        sheet.write_formula(row, 9, formula, book.style(style, bold=True))
+        book.name(name, sheet, (row, 9))
+
+
+def add_checks(book: TemplateBook) -> None:
+    """Checks that must be TRUE; a FALSE one fails the deal in a batch."""
+    sheet = book.sheet("Checks", "Checks", "Every line must be TRUE: each ties two routes to the same number, or shows that nothing broke.", [2, 26, 78, 12])
+    book.heading(sheet, 3, ["Name", "What must hold", "Holds"])
+    areas = "Fleet!E7:X47 Revenue!E8:V47 Debt!E8:K47 Debt!S8:Z47 Collateral!E7:S47 Liquidation!E7:L47 Credit!E8:J47"
+    total = "+".join(f"SUM({area})" for area in areas.split())
+    checks = (
+        ("No_Errors", "No error value on a calculation sheet", f"=ISNUMBER({total})"),
+        ("Debt_Repaid", "Principal and balloon add up to the debt", "=ABS(SUM(Debt!G8:H47)-Debt)<=0.01"),
+        ("Closing_Zero", "Nothing is owed after maturity", "=ABS(INDEX(Debt!J7:J47,Maturity_Quarter+1))<=0.01"),
+        ("Schedule_Ties", "Interest on the timeline equals the schedule's", "=ABS(SUM(Debt!F8:F47)-SUM(Debt!K8:K47)-SUM(Debt!N8:N47))<=0.01"),
+        ("Revenue_Ties", "Contracted and merchant revenue add up to revenue", "=ABS(SUM(Revenue!L8:M47)-SUM(Revenue!K8:K47))<=0.01"),
+        ("Binding_Is_Least", "The binding value is the least of the three", "=AND(MAX(Collateral!S7:S47)<=0.01,MIN(Collateral!S7:S47)>=-0.01)"),
+        ("Sculpt_Repaid", "The sculpted debt rolls to zero", "=ABS(INDEX(Debt!Y8:Y47,40))<=0.01"),
+        ("LTV_Ties", "LTV at closing equals debt over book value", "=ABS(Coverage!J7-Debt/Collateral!L7)<=0.000000001"),
+        ("Converged_Valid", "The converged matrix is symmetric with ones on its diagonal", "=AND(ABS(SUM(Convergence!K7,Convergence!L8,Convergence!M9,Convergence!N10)-4)<=0.000000001,ABS(Convergence!L7-Convergence!K8)+ABS(Convergence!M7-Convergence!K9)+ABS(Convergence!N7-Convergence!K10)+ABS(Convergence!M8-Convergence!L9)+ABS(Convergence!N8-Convergence!L10)+ABS(Convergence!N9-Convergence!M10)<=0.000000001)"),
+        ("Sale_Ties", "The forced sale sells every GPU", "=ABS('Forced sale'!D21-Worst_Gpus)<=0.000001*Worst_Gpus"),
+        ("Schedule_Valid", "The loan terms make a schedule", '=HC_WHY("HC_DEBT_SCHEDULE",Debt,Loan_Rate,Payments,Style,Balloon_Share,4)="ok"'),
+    )  # fmt: skip
+    for row, (name, text, formula) in enumerate(checks, start=4):
+        sheet.write(row, 1, name.replace("_", " "), book.style())
+        sheet.write(row, 2, text, book.style())
+        sheet.write_formula(row, 3, formula, book.style(bold=True, align="center"))
+        book.name(f"Check_{name}", sheet, (row, 3))
+    first, last = 4, 3 + len(checks)
+    sheet.write_formula(last + 2, 3, f"=AND(D{first + 1}:D{last + 1})", book.style(bold=True, align="center"))
+    sheet.write(last + 2, 1, "All", book.style(bold=True))
+    book.name("All_Checks", sheet, (last + 2, 3))
+    _true_or_false(book, sheet, (first, 3), (last + 2, 3))
+
+
+def _true_or_false(book: TemplateBook, sheet: Worksheet, first: tuple[int, int], last: tuple[int, int]) -> None:
+    good = book.style(font_color=TEAL, bold=True)
+    bad = book.style(font_color="#FFFFFF", bg_color=RED, bold=True)
+    corner = f"{chr(65 + first[1])}{first[0] + 1}"
+    for formula, style in ((f"=NOT({corner})", bad), (f"={corner}", good)):
+        sheet.conditional_format(*first, *last, {"type": "formula", "criteria": formula, "format": style})
+
+
+def add_facts(book: TemplateBook) -> None:
+    """A few dated market readings beside the deal, through HC_FACT: never inputs of the model."""
+    sheet = book.sheet("Market readings", "Market readings", "Dated, sourced and graded; shown for comparison, used by no formula of this workbook.", [2, 30, 70, 11, 16, 13, 60, 13])
+    book.heading(sheet, 3, ["Id", "Reading", "Value", "Unit", "As of", "Source", "Grade"])
+    for row, fact in enumerate(READINGS, start=4):
+        sheet.write(row, 1, fact, book.style(font_color=GREY))
+        for column, field in enumerate(("item", "value", "unit", "as_of", "source", "grade"), start=2):
+            style = book.style("rent" if field == "value" else "general", text_wrap=field in ("item", "source"), valign="top")
+            sheet.write_formula(row, column, f'=HC_FACT($B{row + 1},"{field}")', style)
+
+
+def add_summary(book: TemplateBook) -> Worksheet:
+    """Add the first sheet; it is filled last."""
+    return book.sheet("Summary", "GPU loan underwriting", "Three loan-to-values side by side, cover, and price. Forced-sale numbers rest on an uncalibrated depth.", [2, 40, 17, 17, 17, 3, 34, 16, 14])
+
+
+def arrange_summary(book: TemplateBook, sheet: Worksheet) -> None:
+    """Fill the summary: the deal, the results with their names, the breaches, four charts."""
+    sheet.write_formula(2, 1, '=Deal&" | "&Borrower&" | "&Collateral&" | "&Rating', book.style(bold=True, font_size=12))
+    _ltv_table(book, sheet)
+    _results(book, sheet)
+    _breaches(book, sheet)
+    _charts(book, sheet)
+    sheet.write_formula(70, 1, '="Calculated by Haircut "&HC_VERSION()', book.style(font_size=8, font_color=GREY))
+    sheet.activate()
+
+
+def _ltv_table(book: TemplateBook, sheet: Worksheet) -> None:
+    book.heading(sheet, 4, ["Loan to value", "Book", "Economic", "Liquidation (uncal.)"])
+    rows = (("At closing", "1", "Closing"), ("At the worst date", "Worst_Row", "Worst"))
+    for row, (label, index, stem) in enumerate(rows, start=5):
+        sheet.write(row, 1, label, book.style())
+        for column, (kind, at) in enumerate((("Book", 12), ("Economic", 13), ("Liquidation", 14)), start=2):
+            formula = f"=INDEX({block('Coverage', ALL, at)},{index})"
+            sheet.write_formula(row, column, formula, book.style("share", bold=True, align="right"))
+            suffix = "_Uncalibrated" if kind == "Liquidation" else ""
+            book.name(f"Out_{kind}_LTV_{stem}{suffix}", sheet, (row, column))
+    book.name("Rank", book.book.get_worksheet_by_name("Forced sale"), (12, 2))
+    sheet.write(7, 1, "Worst date", book.style())
+    sheet.write_formula(7, 2, "=Worst_Date", book.style("date", align="right"))
+    book.name("Out_Worst_Date", sheet, (7, 2))
+    over = book.style(font_color=RED, bold=True)
+    sheet.conditional_format(5, 2, 6, 4, {"type": "cell", "criteria": ">", "value": 1, "format": over})
+
+
+def _results(book: TemplateBook, sheet: Worksheet) -> None:
+    break_row = "Break-even depth at the worst date, GPUs"
+    lines = (
+        ("Out_Break_Even_Depth_Uncalibrated", break_row, "=Worst_Break_Depth", "count"),
+        ("Out_Assumed_Depth_Uncalibrated", "Assumed depth, GPUs, uncalibrated", "=Depth", "count"),
+        ("Out_LGD_Uncalibrated", "Loss given default at the worst date", "=Worst_LGD", "share"),
+        ("Out_Months_To_Sell", "Months to sell, legal stay included", "=Worst_Months+Legal_Months", "rent"),
+        ("Out_Required_Haircut_Uncalibrated", "Haircut with no loss at any date", "=Required_Haircut", "share"),
+        ("Out_Min_DSCR", "Lowest DSCR", f"=HC_DSCR_MIN({CFADS},{SERVICE})", "multiple"),
+        ("Out_LLCR", "LLCR at closing", f"=HC_LLCR({block('Debt', QUARTERS, 18)},Debt,Loan_Rate)", "multiple"),
+        ("Out_Debt_Capacity", "Debt that the cash carries at the sizing DSCR, USD", "=Debt_Capacity", "millions"),
+        ("Out_Debt", "Debt, USD", "=Debt", "millions"),
+        ("Out_Converged_Min_DSCR", "Lowest DSCR, converged bad year", "=Convergence!D27", "multiple"),
+        ("Out_Converged_LGD_Uncalibrated", "LGD, converged bad year", "=Convergence!D31", "share"),
+        ("Out_Fair_Spread_Uncalibrated", "Fair spread", "=Fair_Spread", "bp"),
+        ("Out_Quoted_Spread", "Quoted spread", "=Quoted_Spread", "bp"),
+        ("Out_Spread_Gap_Uncalibrated", "Quoted less fair", "=Spread_Gap", "bp"),
+        ("Out_Reported_Inputs", "Deal inputs reported or derived", '=(COUNTIF(Deal_Bases,"Reported*")+COUNTIF(Deal_Bases,"Derived*"))/ROWS(Deal_Bases)', "share"),
+    )  # fmt: skip
+    book.section(sheet, 9, "Results", 2)
+    for row, (name, label, formula, style) in enumerate(lines, start=10):
+        sheet.write(row, 1, label, book.style(bottom=4, bottom_color=RULE))
+        sheet.write_formula(row, 2, formula, book.style(style, bold=True, align="right", bottom=4, bottom_color=RULE))
+        book.name(name, sheet, (row, 2))
+
+
+def _breaches(book: TemplateBook, sheet: Worksheet) -> None:
+    limit, covenant = block("Coverage", ALL, 16), block("Coverage", QUARTERS, 8)
+    lines = (
+        ("Breach_DSCR", "DSCR under its covenant", f"=SUM({covenant})>0"),
+        ("Breach_LTV", "Economic LTV over its limit", f"=SUM({limit})>0"),
+        ("Breach_Liquidation", "Forced sale would not repay (uncalibrated)", "=Worst_LGD>0"),
+        ("Breach_Size", "Debt above what the cash carries", "=Debt>Debt_Capacity"),
+        ("Breach_Price", "Spread under the fair one (uncalibrated)", "=Spread_Gap<0"),
+    )
+    book.section(sheet, 9, "Breaches", 2, 6)
+    for row, (name, label, formula) in enumerate(lines, start=10):
+        sheet.write(row, 6, label, book.style(bottom=4, bottom_color=RULE))
+        style = book.style(bold=True, align="center", bottom=4, bottom_color=RULE)
+        sheet.write_formula(row, 7, formula, style)
+        book.name(name, sheet, (row, 7))
+    sheet.write(16, 6, "All checks TRUE", book.style())
+    sheet.write_formula(16, 7, "=All_Checks", book.style(bold=True, align="center"))
+    _true_or_false(book, sheet, (16, 7), (16, 7))
+    red = book.style(font_color="#FFFFFF", bg_color=RED, bold=True)
+    sheet.conditional_format(10, 7, 14, 7, {"type": "cell", "criteria": "==", "value": True, "format": red})
+
+
+def _charts(book: TemplateBook, sheet: Worksheet) -> None:
+    years = ("Coverage", ALL.start, 2, ALL.stop - 1, 2)
+
+    def line(title: str, number: str, series: tuple[tuple[str, str, int, str], ...], corner: tuple[int, int]) -> None:
+        chart = book.book.add_chart({"type": "line"})
+        for label, source, column, colour in series:
+            values = (source, ALL.start, column, ALL.stop - 1, column)
+            chart.add_series({"name": label, "categories": list(years), "values": list(values), "line": {"color": colour, "width": 2}})
+        chart.set_title({"name": title, "name_font": {"size": 12, "bold": True}, "overlay": False})
+        chart.set_x_axis({"name": "Years from closing", "interval_unit": 4, "num_format": "0", "label_position": "low"})
+        chart.set_y_axis({"num_format": number, "major_gridlines": {"visible": True, "line": {"color": RULE}}})
+        chart.set_legend({"position": "bottom"})
+        chart.show_na_as_empty_cell()
+        chart.set_size({"width": 560, "height": 300})
+        sheet.insert_chart(*corner, chart, {"x_offset": 2, "y_offset": 4})
+
+    line("Loan to value: the three of them", "0%",
+         (("Book", "Coverage", 12, BLUE), ("Economic", "Coverage", 13, AMBER), ("Liquidation (uncalibrated)", "Coverage", 14, RED), ("Limit", "Coverage", 15, GREY)), (26, 1))  # fmt: skip
+    line("Collateral and debt, USD m", "#,##0,,",
+         (("Book", "Collateral", 11, BLUE), ("Step", "Collateral", 12, AMBER), ("Rent-implied", "Collateral", 13, TEAL), ("Forced sale (uncalibrated)", "Liquidation", 8, RED), ("Debt", "Collateral", 17, GREY)), (26, 5))  # fmt: skip
+    line("Cash and debt service, USD m a quarter", "#,##0,,",
+         (("CFADS", "Coverage", 4, TEAL), ("CFADS, converged bad year", "Stressed cash", 6, VIOLET), ("Scheduled service", "Coverage", 5, RED)), (43, 1))  # fmt: skip
+    line("DSCR and its covenant", '0.0"x"', (("DSCR", "Coverage", 6, BLUE), ("Covenant", "Coverage", 7, RED)), (43, 5))

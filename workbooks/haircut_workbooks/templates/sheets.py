@@ -1,0 +1,187 @@
+"""Styles and building blocks that every template shares."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from io import BytesIO
+from typing import Any
+
+import xlsxwriter
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
+
+from haircut_workbooks.package.address import a1, column_letters
+
+INK, GREY, RULE, PAPER = "#1F2933", "#7B8794", "#CBD2D9", "#F5F7FA"
+BLUE, TEAL, AMBER, RED, VIOLET = "#1F4E79", "#2A9D8F", "#E9A23B", "#C0392B", "#6C5B9E"
+INPUT_FILL, INPUT_INK = "#FFF8E1", "#0B3D91"
+FORMATS = {
+    "money": "#,##0;[Red]-#,##0",
+    "millions": '#,##0.0,,"m";[Red]-#,##0.0,,"m"',
+    "share": "0.0%",
+    "rate": "0.00%",
+    "multiple": '0.00"x"',
+    "years": "0.00",
+    "count": "#,##0",
+    "number": "0.000",
+    "rent": "0.00",
+    "bp": '#,##0" bp";[Red]-#,##0" bp"',
+    "date": "yyyy-mm-dd",
+    "text": "@",
+    "general": "General",
+}
+CREATED = datetime(2026, 1, 1)
+
+
+@dataclass(frozen=True)
+class Input:
+    """One input cell: its defined name, label, value, unit, where the value comes from, and its limits."""
+
+    name: str
+    label: str
+    value: float | str | date
+    unit: str
+    style: str
+    basis: str
+    rule: dict[str, Any] | None = None
+
+
+def at_least(low: float) -> dict[str, Any]:
+    """Validation of a number that must not be below a limit."""
+    return {"validate": "decimal", "criteria": ">=", "value": low}
+
+
+def above(low: float) -> dict[str, Any]:
+    """Validation of a number that must be above a limit."""
+    return {"validate": "decimal", "criteria": ">", "value": low}
+
+
+def between(low: float, high: float) -> dict[str, Any]:
+    """Validation of a number with two limits."""
+    return {"validate": "decimal", "criteria": "between", "minimum": low, "maximum": high}
+
+
+def one_of(*choices: str) -> dict[str, Any]:
+    """Validation of a word from a list."""
+    return {"validate": "list", "source": list(choices)}
+
+
+WHOLE = {"validate": "integer", "criteria": ">=", "value": 0}
+A_DATE = {"validate": "date", "criteria": ">=", "value": date(2000, 1, 1)}
+
+
+class TemplateBook:
+    """A workbook under construction: styles, titled sheets, names."""
+
+    def __init__(self, title: str) -> None:
+        self._file = BytesIO()
+        self.book = xlsxwriter.Workbook(self._file, {"in_memory": True, "use_future_functions": True})
+        self.book.set_properties({"title": title, "author": "Haircut", "created": CREATED})
+        self.book.set_calc_mode("auto")
+        self._styles: dict[tuple[tuple[str, Any], ...], Format] = {}
+
+    def style(self, number: str = "general", **extra: Any) -> Format:
+        """A cell style: the number format by name, and what else is asked."""
+        settings = {"font_name": "Calibri", "font_size": 10, "font_color": INK, "num_format": FORMATS[number]} | extra
+        key = tuple(sorted(settings.items()))
+        if key not in self._styles:
+            self._styles[key] = self.book.add_format(settings)
+        return self._styles[key]
+
+    def sheet(self, name: str, title: str, subtitle: str, widths: Sequence[float], landscape: bool = True) -> Worksheet:
+        """Add a sheet with its title, its line of explanation and its column widths, set up to print."""
+        sheet = self.book.add_worksheet(name)
+        sheet.hide_gridlines(2)
+        sheet.set_row(0, 24)
+        for column, width in enumerate(widths):
+            sheet.set_column(column, column, width, self.style())
+        sheet.write(0, 1, title, self.style(bold=True, font_size=16, font_color=BLUE))
+        sheet.write(1, 1, subtitle, self.style(italic=True, font_color=GREY))
+        if landscape:
+            sheet.set_landscape()
+        sheet.set_paper(9)
+        sheet.fit_to_pages(1, 0)
+        sheet.set_margins(0.5, 0.5, 0.6, 0.6)
+        sheet.set_footer("&L&8&A&C&8Haircut&R&8page &P of &N")
+        return sheet
+
+    def heading(self, sheet: Worksheet, row: int, texts: Iterable[str], column: int = 1) -> None:
+        """Write a header row."""
+        style = self.style(bold=True, font_color="#FFFFFF", bg_color=BLUE, text_wrap=True, valign="vcenter", border=0)
+        for offset, text in enumerate(texts):
+            sheet.write(row, column + offset, text, style)
+
+    def section(self, sheet: Worksheet, row: int, text: str, columns: int, column: int = 1) -> None:
+        """Write a section title with a rule under it."""
+        style = self.style(bold=True, font_size=11, font_color=BLUE, bottom=2, bottom_color=BLUE)
+        for offset in range(columns):
+            sheet.write(row, column + offset, text if offset == 0 else "", style)
+
+    def name(self, name: str, sheet: Worksheet, first: tuple[int, int], last: tuple[int, int] | None = None) -> None:
+        """Define a name for a cell or a block; rows and columns count from 0."""
+        self.book.define_name(name, f"='{sheet.name}'!{absolute(first, last)}")
+
+    def inputs(self, sheet: Worksheet, row: int, items: Sequence[Input]) -> int:
+        """Write a block of input cells (label, value, unit, basis), each with its names; return the next row."""
+        for item in items:
+            value_style = self.style(
+                item.style, font_color=INPUT_INK, bg_color=INPUT_FILL, border=1, border_color=RULE, align="right"
+            )
+            sheet.write(row, 1, item.label, self.style(bottom=4, bottom_color=RULE))
+            if isinstance(item.value, date):
+                sheet.write_datetime(row, 2, datetime(item.value.year, item.value.month, item.value.day), value_style)
+            else:
+                sheet.write(row, 2, item.value, value_style)
+            sheet.write(row, 3, item.unit, self.style(font_color=GREY, bottom=4, bottom_color=RULE))
+            sheet.write(row, 4, item.basis, self.style(font_size=9, bottom=4, bottom_color=RULE))
+            self.name(item.name, sheet, (row, 2))
+            self.name(f"{item.name}_Basis", sheet, (row, 4))
+            if item.rule is not None:
+                sheet.data_validation(row, 2, row, 2, item.rule | {"error_title": item.label})
+            row += 1
+        return row
+
+    def spill(self, sheet: Worksheet, row: int, column: int, size: tuple[int, int], formula: str, styles: Sequence[str]) -> None:
+        """Write a formula that fills a block, one number format a column."""
+        rows, columns = size
+        first = self.style(styles[0])
+        sheet.write_dynamic_array_formula(row, column, row + rows - 1, column + columns - 1, formula, first)
+        for r in range(rows):
+            for c in range(columns):
+                if (r, c) != (0, 0):
+                    sheet.write_blank(row + r, column + c, None, self.style(styles[c]))
+
+    def fill(self, sheet: Worksheet, rows: range, column: int, formula: str, style: str, **extra: Any) -> None:
+        """Write one formula down a column; ``{r}`` is the row's number and ``{p}`` the one above."""
+        cell_style = self.style(style, **extra)
+        for row in rows:
+            sheet.write_formula(row, column, formula.format(r=row + 1, p=row), cell_style)
+
+    def finished(self) -> bytes:
+        """Close the workbook and return its bytes."""
+        self.book.close()
+        return self._file.getvalue()
+
+
+def absolute(first: tuple[int, int], last: tuple[int, int] | None = None) -> str:
+    """Absolute reference of a block whose rows and columns count from 0.
+
+    >>> absolute((5, 2)), absolute((5, 2), (9, 3))
+    ('$C$6', '$C$6:$D$10')
+    """
+    corners = [first] if last is None else [first, last]
+    return ":".join(f"${column_letters(c + 1)}${r + 1}" for r, c in corners)
+
+
+def block(sheet: str, rows: range, column: int, last_column: int | None = None) -> str:
+    """Absolute reference of some rows of a column, with its sheet.
+
+    >>> block("Debt", range(6, 46), 2)
+    'Debt!$C$7:$C$46'
+    """
+    quoted = f"'{sheet}'" if " " in sheet else sheet
+    last = column if last_column is None else last_column
+    return f"{quoted}!{absolute((rows.start, column), (rows.stop - 1, last))}"
+
+
+__all__ = ["Input", "TemplateBook", "a1", "absolute", "above", "at_least", "between", "block", "one_of"]
