@@ -6,7 +6,7 @@ text, `CellError`; a range as a list of rows. `call` gives back a value or a lis
 """
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from difflib import get_close_matches
@@ -78,7 +78,9 @@ def call(function: Function, args: Sequence[object]) -> Value | list[list[Value]
     except ModelError as error:
         raise WorksheetError(ERROR_OF[type(error)], str(error)) from None
     except (ArithmeticError, np.linalg.LinAlgError, MemoryError) as error:
-        raise WorksheetError(CellError.NUM, f"these numbers are too extreme to calculate with ({error})") from None
+        raise WorksheetError(
+            CellError.NUM, f"these numbers are too extreme to calculate with ({error})"
+        ) from None
     return _result(function, answer, shape, bool(headers))
 
 
@@ -110,8 +112,7 @@ def why(name: str, *args: object) -> str:
     """
     function = FUNCTIONS.get(name.strip().upper())
     if function is None:
-        near = get_close_matches(name.strip().upper(), FUNCTIONS, 3, 0.5)
-        raise NotApplicable(f'there is no function "{name}"' + (f"; did you mean {', '.join(near)}?" if near else ""))
+        raise NotApplicable(unknown_function(name))
     try:
         answer = call(function, args)
     except WorksheetError as error:
@@ -122,6 +123,12 @@ def why(name: str, *args: object) -> str:
             if count:
                 return f"ok, but {count} of its elements are {gap.error}: {gap.why}"
     return "ok"
+
+
+def unknown_function(name: str) -> str:
+    """Say that there is no such function, and which names are near."""
+    near = get_close_matches(name.strip().upper(), FUNCTIONS, 3, 0.5)
+    return f'there is no function "{name}"' + (f"; did you mean {', '.join(near)}?" if near else "")
 
 
 def _grids(function: Function, args: Sequence[object]) -> tuple[dict[str, Rows], Sequence[object]]:
@@ -203,7 +210,9 @@ def _convert(arg: Arg, rows: Rows) -> object:
             raise WorksheetError(CellError.VALUE, f"{arg.name} must be one row or one column, but is {size}")
         return _numbers(arg.name, rows).ravel()
     if len(rows) != 1 or len(rows[0]) != 1:
-        raise WorksheetError(CellError.VALUE, f"{arg.name} must be one cell, but is {len(rows)} by {len(rows[0])} cells")
+        raise WorksheetError(
+            CellError.VALUE, f"{arg.name} must be one cell, but is {len(rows)} by {len(rows[0])} cells"
+        )
     cell = rows[0][0]
     if arg.kind is Kind.TEXT:
         if isinstance(cell, str):
@@ -213,40 +222,40 @@ def _convert(arg: Arg, rows: Rows) -> object:
         if isinstance(cell, bool | np.bool_) or (isinstance(cell, int | float) and cell in (0, 1)):
             return bool(cell)
         raise WorksheetError(CellError.VALUE, f"{arg.name} must be TRUE or FALSE, but {_described(cell)}")
-    return _number(cell, lambda: arg.name)
+    return _number(cell, arg.name, rows)
 
 
 def _numbers(name: str, rows: Rows) -> NDArray[np.float64]:
     return np.array(
-        [
-            [_number(cell, lambda r=r, c=c: _place(name, rows, r, c)) for c, cell in enumerate(row)]  # type: ignore[misc]
-            for r, row in enumerate(rows)
-        ]
+        [[_number(cell, name, rows, r, c) for c, cell in enumerate(row)] for r, row in enumerate(rows)]
     )
 
 
-def _number(cell: object, place: Callable[[], str]) -> float:
-    """One cell as a finite float; `place` says which cell, if it must."""
+def _number(cell: Any, name: str, rows: Rows, r: int = 0, c: int = 0) -> float:
+    """One cell as a finite float; the rest says which cell it is, if it is none."""
     if type(cell) is float and math.isfinite(cell):
         return cell
-    if isinstance(cell, int | float | Decimal | np.number) and not isinstance(cell, bool):
-        try:
-            value = float(cell)  # type: ignore[arg-type]
-        except (OverflowError, ValueError, TypeError):
-            raise WorksheetError(CellError.NUM, f"{place()} is too large for a number") from None
-        if math.isfinite(value):
-            return value
-        raise WorksheetError(CellError.VALUE, f"{place()} must be a finite number, but is {value}")
     if isinstance(cell, date):
-        return _serial(cell, place)
-    raise WorksheetError(CellError.VALUE, f"{place()} must be a number, but {_described(cell)}")
+        return _serial(cell, name, rows, r, c)
+    if isinstance(cell, bool) or not isinstance(cell, int | float | Decimal | np.number):
+        why = f"{_place(name, rows, r, c)} must be a number, but {_described(cell)}"
+        raise WorksheetError(CellError.VALUE, why)
+    try:
+        value = float(cell)
+    except (OverflowError, ValueError, TypeError):
+        raise WorksheetError(CellError.NUM, f"{_place(name, rows, r, c)} is too large for a number") from None
+    if not math.isfinite(value):
+        why = f"{_place(name, rows, r, c)} must be a finite number, but is {value}"
+        raise WorksheetError(CellError.VALUE, why)
+    return value
 
 
-def _serial(day: date, place: Callable[[], str]) -> float:
+def _serial(day: date, name: str, rows: Rows, r: int, c: int) -> float:
     """The serial number of a date, days since 1899-12-30, as Excel counts from March 1900 on."""
     moment = day.replace(tzinfo=None) if isinstance(day, datetime) else datetime(day.year, day.month, day.day)
     if moment < FIRST_SERIAL:
-        raise WorksheetError(CellError.VALUE, f"{place()} is a date before 1 March 1900, which has no sure serial number")
+        why = f"{_place(name, rows, r, c)} is a date before 1 March 1900, which has no sure serial number"
+        raise WorksheetError(CellError.VALUE, why)
     return (moment - SERIAL_ORIGIN).total_seconds() / 86400
 
 
@@ -263,19 +272,18 @@ def _described(cell: object) -> str:
 def _result(
     function: Function, answer: Any, shape: tuple[int, int] | None, headers: bool
 ) -> Value | list[list[Value]]:
-    match function.returns:
-        case Returns.VECTOR if shape is None:
+    if function.returns is Returns.VECTOR:
+        if shape is None:
             return _single(function, answer[0])
-        case Returns.VECTOR:
-            elements = [_element(function, value) for value in answer]
-            return [elements] if shape[0] == 1 else [[value] for value in elements]
-        case Returns.MATRIX:
-            return [[_element(function, value) for value in row] for row in answer]
-        case Returns.TABLE:
-            rows = [[_element(function, value) for value in row] for row in zip(*answer.values(), strict=True)]
-            return [list(answer), *rows] if headers else rows
-        case _:
-            return _single(function, answer)
+        elements = [_element(function, value) for value in answer]
+        return [elements] if shape[0] == 1 else [[value] for value in elements]
+    if function.returns is Returns.MATRIX:
+        return [[_element(function, value) for value in row] for row in answer]
+    if function.returns is Returns.TABLE:
+        lines = zip(*answer.values(), strict=True)
+        rows = [[_element(function, value) for value in line] for line in lines]
+        return [list(answer), *rows] if headers else rows
+    return _single(function, answer)
 
 
 def _single(function: Function, answer: object) -> Value:

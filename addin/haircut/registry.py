@@ -126,9 +126,7 @@ class Function:
         declared, known = [arg.name for arg in self.args], signature(self.model).parameters
         if declared != list(known):
             raise TypeError(f"{self.name} declares {declared}, but its model takes {list(known)}")
-        args = [
-            Arg(a.name, a.unit, a.help, a.kind, a.group, known[a.name].default) for a in self.args
-        ]
+        args = [Arg(a.name, a.unit, a.help, a.kind, a.group, known[a.name].default) for a in self.args]
         return (*args, HEADERS) if self.returns is Returns.TABLE else tuple(args)
 
     @property

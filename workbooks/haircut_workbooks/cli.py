@@ -12,12 +12,20 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
 from rich.table import Table
 
 from haircut import __version__
-from haircut.cells import OMITTED, call
+from haircut.cells import OMITTED, call, unknown_function
 from haircut.errors import CellError, WorksheetError
 from haircut.functions import FUNCTIONS
 from haircut.registry import Function
@@ -40,7 +48,14 @@ app = typer.Typer(
     help="Credit maths for collateral that ages like fresh food, in Excel workbooks.",
 )
 out, err = Console(highlight=False, soft_wrap=True), Console(stderr=True, highlight=False, soft_wrap=True)
-SHOWN_OUTPUTS = 6
+SHOWN_OUTPUTS = (
+    "Out_Book_LTV",
+    "Out_Economic_LTV",
+    "Out_Liquidation_LTV_Uncalibrated",
+    "Out_Break_Even_Depth_Uncalibrated",
+    "Out_Min_DSCR",
+)
+MOST_SHOWN, TABLE_WIDTH = 5, 100
 ROLLUP = "rollup.xlsx"
 
 
@@ -109,7 +124,10 @@ def recalc(
     source = Book.open(book)
     done = recalculate(Formualizer(source), source, {})
     write_file(to or book, done.book.data)
-    out.print(f"{to or book}: {len(source.formulas()):,} formulas calculated and verified by two engines", markup=False)
+    out.print(
+        f"{to or book}: {len(source.formulas()):,} formulas calculated and verified by two engines",
+        markup=False,
+    )
 
 
 @command
@@ -127,7 +145,10 @@ def verify(book: Annotated[Path, typer.Argument(help="Workbook to check; it is n
 @command
 def regenerate_(
     book: Annotated[str, typer.Argument(help="A template's name or a workbook's path.")],
-    portfolio: Annotated[Path, typer.Option(help="Table of deals: .csv, .parquet or .xlsx; a column is a defined name or Sheet!A1.")],
+    portfolio: Annotated[
+        Path,
+        typer.Option(help="Table of deals: .csv, .parquet or .xlsx; a column is a defined name or Sheet!A1."),
+    ],
     to: Annotated[Path, typer.Option("--out", help="Folder for the workbooks and the roll-up.")],
     workers: Annotated[int | None, typer.Option(min=1, help="Processes; all processors if left out.")] = None,
 ) -> None:
@@ -141,7 +162,13 @@ def regenerate_(
         to.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise Refused(f"{to}: the folder cannot be made ({error.strerror}); choose another --out") from None
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TimeRemainingColumn())
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+    )
     with Progress(*columns, console=err) as bar:
         task = bar.add_task("Deals", total=len(deals.rows))
         results = regenerate(source, deals, to, workers, lambda: bar.advance(task))
@@ -150,23 +177,33 @@ def regenerate_(
     failed = [result for result in results if result.path is None]
     for result in failed:
         err.print(f"haircut: {result.reason}", markup=False)
-    out.print(f"{len(results) - len(failed)} of {len(results)} deals in {to}, rolled up in {to / ROLLUP}", markup=False)
+    out.print(
+        f"{len(results) - len(failed)} of {len(results)} deals in {to}, rolled up in {to / ROLLUP}",
+        markup=False,
+    )
     if failed:
         raise typer.Exit(1)
 
 
 def print_results(book: Book, results: list[DealResult]) -> None:
-    """Print the deals as a table, worst first."""
+    """Print the deals as a table, worst first; a star marks what rests on an uncalibrated depth."""
     done = worst_first(results)
     if not done:
         return
-    names = [name for name in done[0].outputs if "_Worst" in name or "Break_Even" in name or "DSCR" in name or "Gap" in name]
-    names = (names or list(done[0].outputs))[:SHOWN_OUTPUTS]
-    table = Table("Deal", *(heading(name) for name in names), "Breaches")
+    names = [name for name in SHOWN_OUTPUTS if name in done[0].outputs] or list(done[0].outputs)[:MOST_SHOWN]
+    titles = [heading(name).replace(" (uncalibrated)", "*") for name in names]
+    table = Table("Deal", *titles, "Breaches", box=SIMPLE_HEAD)
+    table.columns[0].no_wrap = True
+    for column in table.columns[1:]:
+        column.justify = "right"
     for result in done:
-        shown = [format_value(result.outputs[name], book.number_format(book.named_cells[name])) for name in names]
-        table.add_row(result.row.label, *shown, ", ".join(result.breaches) or "none")
-    out.print(table)
+        shown = [
+            format_value(result.outputs[name], book.number_format(book.named_cells[name])) for name in names
+        ]
+        table.add_row(f"{result.row.label:.28}", *shown, str(len(result.breaches)))
+    Console(highlight=False, width=max(out.width, TABLE_WIDTH)).print(table)
+    if any("*" in title for title in titles):
+        out.print("* uncalibrated: rests on an assumed market depth")
 
 
 def format_value(value: object, number_format: str) -> str:
@@ -183,11 +220,19 @@ def format_value(value: object, number_format: str) -> str:
         return (date(1899, 12, 30) + timedelta(days=value)).isoformat()
     if "%" in number_format:
         return f"{value:.1%}"
-    return f"{value:,.2f}x" if "x" in number_format else f"{value:,.0f}" if "#" in number_format else f"{value:.2f}"
+    return (
+        f"{value:,.2f}x"
+        if "x" in number_format
+        else f"{value:,.0f}"
+        if "#" in number_format
+        else f"{value:.2f}"
+    )
 
 
 @command
-def functions(as_json: Annotated[bool, typer.Option("--json", help="All that is declared, as JSON.")] = False) -> None:
+def functions(
+    as_json: Annotated[bool, typer.Option("--json", help="All that is declared, as JSON.")] = False,
+) -> None:
     """List the worksheet functions.
 
     Example: haircut functions --json
@@ -215,18 +260,21 @@ def described(function: Function) -> dict[str, Any]:
         "simulated": function.simulated,
         "arguments": [
             {"name": a.name, "kind": a.kind.value, "unit": a.unit, "help": a.help, "required": a.required}
-            | ({} if a.required or a.default is None or a.default == () else {"default": a.default})
+            | ({"default": a.default} if isinstance(a.default, int | float | str) else {})
             for a in function.args
-            if not (a.default == "" and a.required)
         ],
-        "examples": [{"arguments": list(e.args), "value": e.value, "says": e.says} for e in function.examples],
+        "examples": [
+            {"arguments": list(e.args), "value": e.value, "says": e.says} for e in function.examples
+        ],
     }
 
 
 @app.command(name="call", context_settings={"ignore_unknown_options": True})
 def call_(
     name: Annotated[str, typer.Argument(help="Function, for instance HC_DSCR.")],
-    args: Annotated[list[str] | None, typer.Argument(help="Arguments, each as JSON; an empty one is left out.")] = None,
+    args: Annotated[
+        list[str] | None, typer.Argument(help="Arguments, each as JSON; an empty one is left out.")
+    ] = None,
 ) -> None:
     """Call a worksheet function.
 
@@ -236,15 +284,10 @@ def call_(
     function = FUNCTIONS.get(name.upper())
     try:
         if function is None:
-            near = FUNCTIONS["HC_WHY"].model
-            near(name)
-            raise AssertionError
+            raise WorksheetError(CellError.NAME, unknown_function(name))
         value = call(function, [read_argument(text) for text in args or []])
     except WorksheetError as error:
         print(json.dumps({"error": error.error.value, "why": error.why}))
-        raise typer.Exit(1) from None
-    except ValueError as error:
-        print(json.dumps({"error": CellError.NAME.value if function is None else CellError.VALUE.value, "why": str(error)}))
         raise typer.Exit(1) from None
     print(json.dumps(value, default=str))
 
@@ -260,14 +303,19 @@ def read_argument(text: str) -> Any:
     try:
         return with_errors(json.loads(text))
     except (json.JSONDecodeError, RecursionError):
-        raise ValueError(f"{text:.60} is not JSON; write text in quotes, as '\"annuity\"'") from None
+        message = f"{text:.60} is not JSON; write text in quotes, as '\"annuity\"'"
+        raise WorksheetError(CellError.VALUE, message) from None
 
 
 def with_errors(value: Any) -> Any:
     """Put `CellError` in the place of each text that spells one."""
     if isinstance(value, list):
         return [with_errors(item) for item in value]
-    return next((error for error in CellError if error.value == value), value) if isinstance(value, str) else value
+    return (
+        next((error for error in CellError if error.value == value), value)
+        if isinstance(value, str)
+        else value
+    )
 
 
 @command

@@ -19,5 +19,5 @@ def facts() -> dict[str, dict[str, str]]:
     >>> facts()["dscr_covenant_ddtl_4"]["unit"]
     'x'
     """
-    with files(__name__).joinpath("facts.csv").open(encoding="utf-8", newline="") as lines:
-        return {row["id"]: row for row in DictReader(lines)}
+    text = files(__name__).joinpath("facts.csv").read_text(encoding="utf-8")
+    return {row["id"]: row for row in DictReader(text.splitlines())}

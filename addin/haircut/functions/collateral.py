@@ -33,8 +33,15 @@ declare(
         (
             number("cost", "USD", "Purchase cost."),
             AGES,
-            number("decay", "a year, continuous", "Steady decay between releases: value falls by exp(-decay)."),
-            vector("release_ages", "years", "Age of this hardware at each release of a better chip.", of="releases"),
+            number(
+                "decay", "a year, continuous", "Steady decay between releases: value falls by exp(-decay)."
+            ),
+            vector(
+                "release_ages",
+                "years",
+                "Age of this hardware at each release of a better chip.",
+                of="releases",
+            ),
             vector("release_drops", "share", "Share of value that each release takes.", of="releases"),
             number("floor_share", "share of cost", "The value never falls below this."),
             number("sharpness", "a year", "Steepness of a drop spread over time; leave out for a step."),
@@ -52,7 +59,9 @@ declare(
         CATEGORY,
         (
             vector("rent", "USD/GPU-hour", "Market rent now."),
-            number("annual_decline", "share a year", "Share of rent lost in a year; below 0 where rent rises."),
+            number(
+                "annual_decline", "share a year", "Share of rent lost in a year; below 0 where rent rises."
+            ),
             vector("opex_per_hour", "USD/GPU-hour", "Power and hosting for every hour the machine is on."),
             number("discount_rate", "annual effective", "Discount rate."),
             vector("life", "years", "Remaining physical life."),
@@ -76,7 +85,9 @@ declare(
             vector("book", "USD", "Book value in each period."),
             vector("step", "USD", "Economic value after chip releases."),
             vector("rent_implied", "USD", "Rent-implied value."),
-            vector("parity_cap", "USD", "Value at performance parity with the new chip; leave out if unknown."),
+            vector(
+                "parity_cap", "USD", "Value at performance parity with the new chip; leave out if unknown."
+            ),
         ),
         Returns.TABLE,
         "The lowest of the methods in use; collateral is counted once.",

@@ -12,8 +12,17 @@ declare(
         (
             matrix("matrix", "correlation", "Correlations as people quote them."),
             number("convergence", "0 to 1", "0 leaves the matrix as it is, 1 is full convergence."),
-            vector("signs", "1 or -1", "Bad direction: 1 where a rise is bad, -1 where a fall is bad.", of="factors"),
-            matrix("target", "correlation", "Correlations at full convergence, all factors turned so that + is bad."),
+            vector(
+                "signs",
+                "1 or -1",
+                "Bad direction: 1 where a rise is bad, -1 where a fall is bad.",
+                of="factors",
+            ),
+            matrix(
+                "target",
+                "correlation",
+                "Correlations at full convergence, all factors turned so that + is bad.",
+            ),
         ),
         Returns.MATRIX,
         "S[(1 - l) S C S + l 11']S: a convex blend, so it stays a correlation matrix.",
@@ -26,9 +35,16 @@ declare(
         correlation.stressed_pd,
         CATEGORY,
         (
-            vector("default_probability", "probability", "Unconditional probability of default.", of="obligors"),
+            vector(
+                "default_probability", "probability", "Unconditional probability of default.", of="obligors"
+            ),
             vector("correlation", "0 to below 1", "Asset correlation with the common factor.", of="obligors"),
-            vector("confidence", "above 0, below 1", "How bad the year is: 0.999 is one in a thousand.", of="obligors"),
+            vector(
+                "confidence",
+                "above 0, below 1",
+                "How bad the year is: 0.999 is one in a thousand.",
+                of="obligors",
+            ),
         ),
         Returns.VECTOR,
         "Vasicek (2002), The distribution of loan portfolio value; Hull's example gives 12.8 %.",

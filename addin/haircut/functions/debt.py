@@ -15,7 +15,9 @@ declare(
             number("rate", "annual nominal", "The debt's rate."),
             number("tax_rate", "share", "Tax saved on a dollar of interest."),
             PERIODS,
-            vector("taxable_income", "USD a period", "Income before interest; interest saves no tax beyond it."),
+            vector(
+                "taxable_income", "USD a period", "Income before interest; interest saves no tax beyond it."
+            ),
         ),
         Returns.TABLE,
         "D0 = sum of CFADS/DSCR discounted at the debt rate; tax shield in closed form, no circularity.",

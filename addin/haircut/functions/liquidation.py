@@ -31,7 +31,9 @@ declare(
             number("kw_per_gpu", "kW", "Power per GPU all-in."),
             number("hosting_mw_per_month", "MW a month", "Hosting capacity that buyers can free."),
             number("hostable_share", "share", "Share of it fit for this rack density and cooling."),
-            number("monthly_volume", "GPUs a month", "What the resale market absorbs; needs a participation."),
+            number(
+                "monthly_volume", "GPUs a month", "What the resale market absorbs; needs a participation."
+            ),
             number("participation", "share", "Share of that volume that this sale can be."),
             number("legal_months", "months", "Legal stay in which nothing sells."),
         ),
@@ -76,7 +78,11 @@ declare(
         (number("debt", "USD", "Exposure at default."), *SALE, *MARKET),
         Returns.NUMBER,
         SOURCE,
-        (Example((157387736.114947, 10000, 20000, 8), 20000, "The depth at which the sale brings just that."),),
+        (
+            Example(
+                (157387736.114947, 10000, 20000, 8), 20000, "The depth at which the sale brings just that."
+            ),
+        ),
     )
 )
 

@@ -25,7 +25,9 @@ declare(
         CATEGORY,
         (
             text("id", "id", "The fact's id, as the reference lists it."),
-            text("field", "word", "value, low, high, unit, as_of, source, url, licence, grade, item or topic."),
+            text(
+                "field", "word", "value, low, high, unit, as_of, source, url, licence, grade, item or topic."
+            ),
         ),
         Returns.SCALAR,
         "Haircut's reference data: each row dated, sourced and graded.",

@@ -11,7 +11,9 @@ declare(
         CATEGORY,
         (
             number("rent", "USD/GPU-hour", "Market rent at time 0."),
-            number("annual_decline", "share a year", "Share of rent lost in a year; below 0 where rent rises."),
+            number(
+                "annual_decline", "share a year", "Share of rent lost in a year; below 0 where rent rises."
+            ),
             vector("times", "years", "Times from closing at which the rent is wanted."),
             vector("shock_times", "years", "When a step falls, for instance at a chip release.", of="shocks"),
             vector("shock_drops", "share", "Share of rent that each step takes.", of="shocks"),
@@ -19,7 +21,13 @@ declare(
         ),
         Returns.VECTOR,
         "Geometric decline with steps; token-price deflation is not rent deflation (Epoch AI, March 2025).",
-        (Example((2.0, 0.5, [0, 1, 2], 2, 0.5), [2.0, 1.0, 0.25], "Halving each year, and a 50 % step at year 2."),),
+        (
+            Example(
+                (2.0, 0.5, [0, 1, 2], 2, 0.5),
+                [2.0, 1.0, 0.25],
+                "Halving each year, and a 50 % step at year 2.",
+            ),
+        ),
     )
 )
 
@@ -38,6 +46,12 @@ declare(
         ),
         Returns.VECTOR,
         "Hours x rent, 8,760 hours a year; contracted hours are paid whether used or not.",
-        (Example((1000, 0.5, [2.0, 1.0], 3.0, [1, 0]), [6570000.0, 1095000.0], "The contract ends after one quarter."),),
+        (
+            Example(
+                (1000, 0.5, [2.0, 1.0], 3.0, [1, 0]),
+                [6570000.0, 1095000.0],
+                "The contract ends after one quarter.",
+            ),
+        ),
     )
 )

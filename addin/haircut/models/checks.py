@@ -81,6 +81,12 @@ def broadcast(**values: object) -> list[FloatArray]:
     return [np.broadcast_to(vector, (longest,)) for vector in vectors.values()]
 
 
+def ratio(over: FloatArray, under: FloatArray, where_zero: float) -> FloatArray:
+    """Divide item by item; where the denominator is 0, put the given value."""
+    answer: FloatArray = np.divide(over, under, out=np.full(over.shape, where_zero), where=under > 0)
+    return answer
+
+
 def whole(name: str, value: float, low: int, high: int) -> int:
     """Return a whole number within its limits, or raise `OutOfRange`."""
     if not np.isfinite(value) or value != int(value) or not low <= value <= high:

@@ -12,6 +12,7 @@ from haircut.models.checks import (
     broadcast,
     not_negative,
     positive,
+    ratio,
     same_length,
     share,
 )
@@ -207,7 +208,8 @@ def rent_value(
         start, end = (start, reached) if fall > 0 else (reached, np.where(reached < lives, lives, 0.0))
     income = earned * _discounted_years(np.full_like(lives, fall + rate), start, end)
     cost = opex * _discounted_years(np.full_like(lives, rate), start, end)
-    return HOURS_PER_YEAR * (income - cost) + scrap * np.exp(-rate * end)
+    value: FloatArray = HOURS_PER_YEAR * (income - cost) + scrap * np.exp(-rate * end)
+    return value
 
 
 def collateral_value(
@@ -270,4 +272,4 @@ def ltv(debt: ArrayLike, value: ArrayLike) -> FloatArray:
     """
     owed, worth = broadcast(debt=debt, value=value)
     not_negative(debt=owed, value=worth)
-    return np.divide(owed, worth, out=np.full(owed.shape, np.inf), where=worth > 0)
+    return ratio(owed, worth, np.inf)

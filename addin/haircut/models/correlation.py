@@ -26,10 +26,14 @@ def correlation_matrix(name: str, matrix: ArrayLike) -> FloatArray:
         row, column = np.unravel_index(np.abs(c - c.T).argmax(), c.shape)
         raise OutOfRange(f"{name} must be symmetric, but rows {row + 1} and {column + 1} disagree")
     if np.abs(c).max() > 1 + TOLERANCE:
-        raise OutOfRange(f"{name} must hold correlations from -1 to 1, but holds {c.flat[np.abs(c).argmax()]:.6g}")
+        raise OutOfRange(
+            f"{name} must hold correlations from -1 to 1, but holds {c.flat[np.abs(c).argmax()]:.6g}"
+        )
     smallest = float(np.linalg.eigvalsh(c)[0])
     if smallest < -TOLERANCE * len(c):
-        raise OutOfRange(f"{name} is no correlation matrix: its smallest eigenvalue is {smallest:.3g}, below 0")
+        raise OutOfRange(
+            f"{name} is no correlation matrix: its smallest eigenvalue is {smallest:.3g}, below 0"
+        )
     return c
 
 
@@ -123,7 +127,9 @@ def stressed_pd(default_probability: ArrayLike, correlation: ArrayLike, confiden
     """
     from scipy.special import ndtr, ndtri
 
-    p, rho, a = broadcast(default_probability=default_probability, correlation=correlation, confidence=confidence)
+    p, rho, a = broadcast(
+        default_probability=default_probability, correlation=correlation, confidence=confidence
+    )
     share(default_probability=p, correlation=rho)
     open_share(confidence=a)
     if (rho == 1).any():

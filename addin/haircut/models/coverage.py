@@ -11,6 +11,7 @@ from haircut.models.checks import (
     finite,
     not_negative,
     positive,
+    ratio,
 )
 from haircut.models.errors import NotApplicable, NothingToDivideBy
 
@@ -45,7 +46,7 @@ def dscr(cfads: ArrayLike, debt_service: ArrayLike) -> FloatArray:
     cash, due = broadcast(cfads=cfads, debt_service=debt_service)
     finite(cfads=cash)
     not_negative(debt_service=due)
-    return np.divide(cash, due, out=np.full(cash.shape, np.nan), where=due > 0)
+    return ratio(cash, due, np.nan)
 
 
 def dscr_min(cfads: ArrayLike, debt_service: ArrayLike) -> float:

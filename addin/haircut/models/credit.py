@@ -42,7 +42,11 @@ def maturity_adjustment(default_probability: FloatArray, maturity: FloatArray) -
 
 
 def unexpected_loss(
-    default_probability: FloatArray, lgd: FloatArray, maturity: FloatArray, correlation: float | None, confidence: float
+    default_probability: FloatArray,
+    lgd: FloatArray,
+    maturity: FloatArray,
+    correlation: float | None,
+    confidence: float,
 ) -> FloatArray:
     """Capital for unexpected loss, a share of exposure: LGD (WCDR - PD) MA, never below 0.
 
@@ -142,7 +146,9 @@ def fair_spread(
         kept = np.divide(survival[1:], survival[:-1], out=np.zeros_like(at), where=survival[:-1] > 0)
         annual_pd = 1 - kept ** (1 / dt)
         remaining = at[-1] - at + dt
-        lost += hurdle * float(np.sum(unexpected_loss(annual_pd, lgd, remaining, correlation, confidence) * weight))
+        lost += hurdle * float(
+            np.sum(unexpected_loss(annual_pd, lgd, remaining, correlation, confidence) * weight)
+        )
     return 1e4 * (lost / float(weight.sum()) + liquidity_premium)
 
 

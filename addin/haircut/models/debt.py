@@ -83,17 +83,20 @@ def debt_sculpt(
         income = np.maximum(income, 0.0)
     r = rate / periods
     balances, flows = [0.0], []
-    for flow, target, limit in zip(cash[::-1].tolist(), targets[::-1].tolist(), income[::-1].tolist(), strict=True):
+    for flow, target, limit in zip(
+        cash[::-1].tolist(), targets[::-1].tolist(), income[::-1].tolist(), strict=True
+    ):
         opening = (balances[-1] + flow / target) / (1 + r - tax_rate * r / target)
         if r * opening > limit:
             opening = (balances[-1] + (flow + tax_rate * limit) / target) / (1 + r)
         flows.append(opening * (1 + r) - balances[-1])
         balances.append(opening)
     table = _table(np.array(balances[:0:-1]), np.array(balances[-2::-1]), r, np.array(flows[::-1]))
-    return table | {"negative principal": np.asarray(table["principal"] < 0)}
+    grows = table["opening"] < table["closing"]
+    return {**table, "negative principal": grows}
 
 
-def _table(opening: FloatArray, closing: FloatArray, r: float, service: FloatArray) -> Table:
+def _table(opening: FloatArray, closing: FloatArray, r: float, service: FloatArray) -> dict[str, FloatArray]:
     interest = opening * r
     return {
         "opening": opening,
@@ -158,5 +161,4 @@ def debt_schedule(
     balance = left + (principal - left) * (1 - repaid)
     opening, closing = balance[:-1], balance[1:].copy()
     closing[-1] = 0.0
-    return _table(opening, closing, r, opening * r + opening - closing)
-
+    return {**_table(opening, closing, r, opening * r + opening - closing)}

@@ -19,6 +19,7 @@ from haircut.models.checks import (
     finite,
     not_negative,
     positive,
+    ratio,
     same_length,
     share,
 )
@@ -232,7 +233,16 @@ def liquidation(
     157.39
     """
     sale = Sale(
-        units, unit_value, months, depth_recovery, other_units, value_decay, discount_rate, carry, exit_cost, legal_months
+        units,
+        unit_value,
+        months,
+        depth_recovery,
+        other_units,
+        value_decay,
+        discount_rate,
+        carry,
+        exit_cost,
+        legal_months,
     )
     positive(depth=depth)
     rows = sale.months_table(depth)
@@ -240,7 +250,9 @@ def liquidation(
     total["month"], total["years"] = "total", rows["years"][-1]
     total["price"] = total["gross"] / units if units > 0 else np.nan
     total["price factor"] = total["price"] / unit_value if unit_value > 0 else np.nan
-    table = {name: np.concatenate([[total[name]], column]) for name, column in rows.items() if name != "month"}
+    table = {
+        name: np.concatenate([[total[name]], column]) for name, column in rows.items() if name != "month"
+    }
     return {"month": np.array(["total", *rows["month"].tolist()], dtype=object), **table}
 
 
@@ -285,17 +297,30 @@ def break_depth(
     """
     not_negative(debt=debt)
     sale = Sale(
-        units, unit_value, months, depth_recovery, other_units, value_decay, discount_rate, carry, exit_cost, legal_months
+        units,
+        unit_value,
+        months,
+        depth_recovery,
+        other_units,
+        value_decay,
+        discount_rate,
+        carry,
+        exit_cost,
+        legal_months,
     )
     shallow, deep = 1e-9 * max(units + other_units, 1.0), 1e12 * max(units + other_units, 1.0)
     if sale.proceeds(deep) < debt:
         most = sale.proceeds(deep)
-        raise NotApplicable(f"a market of any depth brings at most {most:,.0f}, less than the debt of {debt:,.0f}")
+        raise NotApplicable(
+            f"a market of any depth brings at most {most:,.0f}, less than the debt of {debt:,.0f}"
+        )
     if sale.proceeds(shallow) >= debt:
         return 0.0
     from scipy.optimize import brentq
 
-    root = brentq(lambda log_depth: sale.proceeds(np.exp(log_depth)) - debt, np.log(shallow), np.log(deep), xtol=1e-13)
+    root = brentq(
+        lambda log_depth: sale.proceeds(np.exp(log_depth)) - debt, np.log(shallow), np.log(deep), xtol=1e-13
+    )
     return float(np.exp(root))
 
 
@@ -427,11 +452,15 @@ def lgd(
     ([0.4], [0.175])
     """
     owed, brought, limit, fails, shared = broadcast(
-        exposure=exposure, proceeds=proceeds, cover_limit=cover_limit, cover_default=cover_default, wrong_way=wrong_way
+        exposure=exposure,
+        proceeds=proceeds,
+        cover_limit=cover_limit,
+        cover_default=cover_default,
+        wrong_way=wrong_way,
     )
     not_negative(exposure=owed, cover_limit=limit)
     finite(proceeds=brought)
     share(cover_default=fails, wrong_way=shared)
     shortfall = owed - np.clip(brought, 0.0, owed)
     paid = (1 - fails) * (1 - shared) * np.minimum(limit, shortfall)
-    return np.divide(shortfall - paid, owed, out=np.full(owed.shape, np.nan), where=owed > 0)
+    return ratio(shortfall - paid, owed, np.nan)

@@ -39,8 +39,12 @@ def fact(id: str, field: str = "value") -> float | str:
         raise InvalidValue(f'field must be one of {", ".join(FIELDS)}, but is "{field}"')
     if key not in facts():
         near = get_close_matches(key, facts(), 3, 0.4)
-        raise NotApplicable(f'there is no fact "{id}"' + (f"; did you mean {', '.join(near)}?" if near else ""))
+        raise NotApplicable(
+            f'there is no fact "{id}"' + (f"; did you mean {', '.join(near)}?" if near else "")
+        )
     held = facts()[key][column]
     if not held:
-        raise NotApplicable(f'the fact "{key}" has no {column}' + ("; see low and high" if column == "value" else ""))
+        raise NotApplicable(
+            f'the fact "{key}" has no {column}' + ("; see low and high" if column == "value" else "")
+        )
     return float(held) if column in NUMBERS else held

@@ -59,7 +59,9 @@ class Portfolio:
             if raw is None or raw == "" or raw is pd.NaT or (isinstance(raw, float) and raw != raw):
                 raise DealError(f"{where}: blank; give a value, or drop the column to keep the book's own")
             if not isinstance(raw, str | bool | int | float | date):
-                raise DealError(f"{where}: a {type(raw).__name__} fits no cell; give a number, a date or text")
+                raise DealError(
+                    f"{where}: a {type(raw).__name__} fits no cell; give a number, a date or text"
+                )
             try:
                 values[address] = accepted(book, address, raw)
             except InputRefused as error:
@@ -101,13 +103,17 @@ def read_portfolio(path: Path, book: Book) -> Portfolio:
     first_line = 2
     rows = tuple(
         Row(str(values[0]).strip(), line, dict(zip(columns, values, strict=True)))
-        for line, values in enumerate(table.astype(object).itertuples(index=False, name=None), start=first_line)
+        for line, values in enumerate(
+            table.astype(object).itertuples(index=False, name=None), start=first_line
+        )
     )
     seen: dict[str, int] = {}
     for row in rows:
         other = seen.setdefault(file_stem(row.label).casefold(), row.line)
         if other != row.line:
-            raise PortfolioError(f"{path}: rows {other} and {row.line} have the same {columns[0]}, {row.label!r}; rename one")
+            raise PortfolioError(
+                f"{path}: rows {other} and {row.line} have the same {columns[0]}, {row.label!r}; rename one"
+            )
     return Portfolio(path, cells, rows)
 
 
@@ -122,8 +128,12 @@ def _table(path: Path) -> "pd.DataFrame":
             return pd.read_excel(path, engine="openpyxl")
     except Exception as error:
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
-        raise PortfolioError(f"{path}: cannot be read as a table ({reason:.120}); check the path and the file") from None
-    raise PortfolioError(f"{path}: a portfolio is a .csv, .parquet or .xlsx file, not {suffix or 'a file without a suffix'}")
+        raise PortfolioError(
+            f"{path}: cannot be read as a table ({reason:.120}); check the path and the file"
+        ) from None
+    raise PortfolioError(
+        f"{path}: a portfolio is a .csv, .parquet or .xlsx file, not {suffix or 'a file without a suffix'}"
+    )
 
 
 def _cell(path: Path, column: str, book: Book) -> Address:
@@ -132,7 +142,9 @@ def _cell(path: Path, column: str, book: Book) -> Address:
         check_place(book, address)
     except KeyError:
         near = get_close_matches(column, book.named_cells, 1, 0.6)
-        hint = f"did you mean {near[0]}?" if near else f"a column is a defined name of {book.name} or Sheet!A1"
+        hint = (
+            f"did you mean {near[0]}?" if near else f"a column is a defined name of {book.name} or Sheet!A1"
+        )
         raise PortfolioError(f"{path}, row 1: unknown column {column!r}; {hint}") from None
     except InputRefused as error:
         raise PortfolioError(f"{path}, row 1: column {column}: {error}") from None
@@ -147,7 +159,9 @@ def _check_required(path: Path, book: Book, cells: Mapping[str, Address]) -> Non
     given = set(cells.values())
     for name, address in book.named_cells.items():
         if address.sheet == sheet and address[1:] in area and address not in given:
-            raise PortfolioError(f"{path}, row 1: the column {name} is missing, which {book.name} requires ({address}); add it")
+            raise PortfolioError(
+                f"{path}, row 1: the column {name} is missing, which {book.name} requires ({address}); add it"
+            )
 
 
 def file_stem(label: str) -> str:

@@ -16,6 +16,7 @@ from haircut_workbooks.templates.sheets import AMBER, BLUE, CREATED, GREY, INK, 
 HEADER_ROW = 5
 UNCALIBRATED = "_Uncalibrated"
 SERIES_COLOURS = (BLUE, AMBER, RED)
+LTVS = ("Out_Book_LTV", "Out_Economic_LTV", "Out_Liquidation_LTV_Uncalibrated")
 
 
 def heading(name: str) -> str:
@@ -46,7 +47,11 @@ def rollup(book: Book, results: Sequence[DealResult], source: str) -> bytes:
     workbook.set_properties({"title": "Portfolio roll-up", "author": "Haircut", "created": CREATED})
     done = worst_first(list(results))
     sheet = workbook.add_worksheet("Portfolio")
-    _title(workbook, sheet, f"{len(done)} of {len(results)} deals from {source}; most breaches first, then by loss")
+    _title(
+        workbook,
+        sheet,
+        f"{len(done)} of {len(results)} deals from {source}; most breaches first, then by loss",
+    )
     names = list(done[0].outputs) if done else []
     if done:
         _lines(workbook, sheet, book, done, names)
@@ -77,7 +82,9 @@ def _title(workbook: Any, sheet: Worksheet, subtitle: str) -> None:
 def _lines(workbook: Any, sheet: Worksheet, book: Book, done: list[DealResult], names: list[str]) -> None:
     head = _style(workbook, bold=True, font_color="#FFFFFF", bg_color=BLUE, text_wrap=True, valign="vcenter")
     sheet.set_row(HEADER_ROW, 60)
-    for column, text in enumerate(["Rank", "Deal", "Breaches", "Which"] + [heading(name) for name in names], start=1):
+    for column, text in enumerate(
+        ["Rank", "Deal", "Breaches", "Which"] + [heading(name) for name in names], start=1
+    ):
         sheet.write(HEADER_ROW, column, text, head)
     sheet.set_column(1, 1, 6)
     sheet.set_column(2, 2, 30)
@@ -87,13 +94,20 @@ def _lines(workbook: Any, sheet: Worksheet, book: Book, done: list[DealResult], 
     line = {"bottom": 4, "bottom_color": RULE}
     plain = _style(workbook, **line)
     bad = _style(workbook, bold=True, font_color=RED, **line)
-    styles = {n: _style(workbook, num_format=book.number_format(book.named_cells[n]), align="right", **line) for n in names}
+    styles = {
+        n: _style(workbook, num_format=book.number_format(book.named_cells[n]), align="right", **line)
+        for n in names
+    }
     for rank, result in enumerate(done, start=1):
         row = HEADER_ROW + rank
         sheet.write(row, 1, rank, plain)
-        sheet.write_url(row, 2, f"external:{result.path.name}" if result.path else "", plain, result.row.label)
+        sheet.write_url(
+            row, 2, f"external:{result.path.name}" if result.path else "", plain, result.row.label
+        )
         sheet.write(row, 3, len(result.breaches), bad if result.breaches else plain)
-        sheet.write(row, 4, ", ".join(b.replace("_", " ") for b in result.breaches), bad if result.breaches else plain)
+        sheet.write(
+            row, 4, ", ".join(b.replace("_", " ") for b in result.breaches), bad if result.breaches else plain
+        )
         for column, name in enumerate(names, start=5):
             _write(sheet, row, column, result.outputs[name], styles[name])
     last = HEADER_ROW + len(done)
@@ -101,13 +115,21 @@ def _lines(workbook: Any, sheet: Worksheet, book: Book, done: list[DealResult], 
     sheet.freeze_panes(HEADER_ROW + 1, 3)
     over = _style(workbook, font_color=RED, bold=True)
     for column, name in enumerate(names, start=5):
-        if "_LTV_" in name:
-            sheet.conditional_format(HEADER_ROW + 1, column, last, column, {"type": "cell", "criteria": ">", "value": 1, "format": over})
+        if "_LTV" in name:
+            sheet.conditional_format(
+                HEADER_ROW + 1,
+                column,
+                last,
+                column,
+                {"type": "cell", "criteria": ">", "value": 1, "format": over},
+            )
 
 
 def _write(sheet: Worksheet, row: int, column: int, value: Value, style: Format) -> None:
     if isinstance(value, CellError):
-        sheet.write_formula(row, column, f"={value.value}" if value is not CellError.NA else "=NA()", style, value.value)
+        sheet.write_formula(
+            row, column, f"={value.value}" if value is not CellError.NA else "=NA()", style, value.value
+        )
     elif value is not None:
         sheet.write(row, column, value, style)
 
@@ -115,8 +137,8 @@ def _write(sheet: Worksheet, row: int, column: int, value: Value, style: Format)
 def _charts(workbook: Any, done: list[DealResult], names: list[str]) -> None:
     """The three LTVs at the worst date, break-even against assumed depth, quoted against fair spread."""
     groups = (
-        ("Loan to value at the worst date", [n for n in names if "_LTV_Worst" in n], "0%"),
-        ("Market depth, GPUs: what the sale would need, and what is assumed (uncalibrated)", [n for n in names if "_Depth_" in n], "#,##0"),
+        ("Loan to value at the worst date, cut off at 300 %", [n for n in names if n in LTVS], "0%"),
+        ("Market depth, GPUs: what the sale would need, and what is assumed (uncalibrated)", [n for n in names if "_Depth_" in n and "Closing" not in n], "#,##0"),
         ("Spread, bp: fair (uncalibrated LGD) and quoted", [n for n in names if n.startswith(("Out_Fair_Spread", "Out_Quoted"))], "#,##0"),
         ("Lowest DSCR: base, and a converged bad year", [n for n in names if n.endswith("Min_DSCR")], '0.0"x"'),
     )  # fmt: skip
@@ -143,7 +165,10 @@ def _charts(workbook: Any, done: list[DealResult], names: list[str]) -> None:
             )
         chart.set_title({"name": title, "name_font": {"size": 12, "bold": True}})
         chart.set_x_axis({"num_font": {"rotation": -45, "size": 8}, "label_position": "low"})
-        chart.set_y_axis({"num_format": number, "major_gridlines": {"visible": True, "line": {"color": RULE}}})
+        limits = {"min": 0, "max": 3} if number == "0%" else {}
+        chart.set_y_axis(
+            {"num_format": number, "major_gridlines": {"visible": True, "line": {"color": RULE}}} | limits
+        )
         chart.set_legend({"position": "bottom"})
         chart.set_size({"width": 760, "height": 380})
         sheet.insert_chart(1 + 20 * (drawn // 2), 1 + 12 * (drawn % 2), chart)

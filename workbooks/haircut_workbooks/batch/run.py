@@ -34,7 +34,9 @@ class DealResult:
 
 def named_values(book: Book, prefix: str) -> dict[str, Value]:
     """Values of the cells whose defined name begins with a prefix, in the order of the sheets."""
-    return {name: book.value(address) for name, address in book.named_cells.items() if name.startswith(prefix)}
+    return {
+        name: book.value(address) for name, address in book.named_cells.items() if name.startswith(prefix)
+    }
 
 
 def check_deal(done: Verified) -> None:
@@ -43,7 +45,9 @@ def check_deal(done: Verified) -> None:
         if value is not True:
             address = done.book.named_cells[name]
             shown = "FALSE" if value is False else value
-            whys = sorted({f"{function}: {why}" for function, all_ in done.reasons.items() for why in all_[:1]})
+            whys = sorted(
+                {f"{function}: {why}" for function, all_ in done.reasons.items() for why in all_[:1]}
+            )
             because = f" ({'; '.join(whys[:3])})" if whys else ""
             raise DealError(f"the check {address} ({name}) is {shown}{because}; mend the inputs it rests on")
 
@@ -60,8 +64,12 @@ def regenerate_deal(engine: Engine, book: Book, portfolio: Portfolio, row: Row, 
         return DealResult(row, reason=f"{where}{error}")
     except (RecalculationFailed, WorkbookRefused, RuntimeError) as error:
         return DealResult(row, reason=f"{portfolio.path}, row {row.line}: {error}")
-    breaches = tuple(name[len(BREACH) :] for name, value in named_values(done.book, BREACH).items() if value is True)
-    return DealResult(row, path, outputs=named_values(done.book, OUTPUT), breaches=breaches, rank=_rank(done.book))
+    breaches = tuple(
+        name[len(BREACH) :] for name, value in named_values(done.book, BREACH).items() if value is True
+    )
+    return DealResult(
+        row, path, outputs=named_values(done.book, OUTPUT), breaches=breaches, rank=_rank(done.book)
+    )
 
 
 def _rank(book: Book) -> float:
@@ -70,7 +78,11 @@ def _rank(book: Book) -> float:
 
 
 def regenerate(
-    book: Book, portfolio: Portfolio, folder: Path, workers: int | None = None, progress: Callable[[], object] = lambda: None
+    book: Book,
+    portfolio: Portfolio,
+    folder: Path,
+    workers: int | None = None,
+    progress: Callable[[], object] = lambda: None,
 ) -> list[DealResult]:
     """Regenerate every deal of a portfolio.
 

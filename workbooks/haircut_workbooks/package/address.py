@@ -1,6 +1,7 @@
 """Cell references: text to row and column, and back."""
 
 import re
+from dataclasses import dataclass
 from typing import NamedTuple
 
 LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
@@ -18,7 +19,8 @@ class Address(NamedTuple):
         return f"{self.sheet}!{a1(self.row, self.column)}"
 
 
-class Area(NamedTuple):
+@dataclass(frozen=True)
+class Area:
     """A block of cells on one sheet, both corners included."""
 
     top: int
@@ -26,9 +28,14 @@ class Area(NamedTuple):
     bottom: int
     right: int
 
-    def __contains__(self, cell: object) -> bool:
-        row, column = cell  # type: ignore[misc]
-        return bool(self.top <= row <= self.bottom and self.left <= column <= self.right)
+    def __contains__(self, place: tuple[int, int]) -> bool:
+        row, column = place
+        return self.top <= row <= self.bottom and self.left <= column <= self.right
+
+    @property
+    def size(self) -> int:
+        """How many cells the block has."""
+        return (self.bottom - self.top + 1) * (self.right - self.left + 1)
 
     @property
     def cells(self) -> list[tuple[int, int]]:

@@ -1,8 +1,10 @@
 """A workbook: its sheets, defined names and shared strings, over the container."""
 
+import math
 import posixpath
 import re
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from urllib.parse import unquote
@@ -10,8 +12,9 @@ from urllib.parse import unquote
 from lxml import etree
 
 from haircut.errors import CellError
-from haircut_workbooks.package.address import Address, Area, parse_area, parse_cell
+from haircut_workbooks.package.address import Address, Area, a1, parse_area, parse_cell
 from haircut_workbooks.package.container import Container, WorkbookRefused, read_file
+from haircut_workbooks.package.shared import follower_formulas
 from haircut_workbooks.package.sheet import Cell, Scan, SheetError, scan
 
 Value = float | str | bool | CellError | None
@@ -22,8 +25,19 @@ WORKBOOK_TYPES = (
     "application/vnd.openxmlformats-officedocument.spreadsheetml.template.main+xml",
     "application/vnd.ms-excel.template.macroEnabled.main+xml",
 )
-BUILT_IN_FORMATS = {"1": "0", "2": "0.00", "3": "#,##0", "4": "#,##0.00", "9": "0%", "10": "0.00%", "14": "yyyy-mm-dd", "49": "@"}
+BUILT_IN_FORMATS = {
+    "1": "0",
+    "2": "0.00",
+    "3": "#,##0",
+    "4": "#,##0.00",
+    "9": "0%",
+    "10": "0.00%",
+    "14": "yyyy-mm-dd",
+    "49": "@",
+}
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
+_ITERATE = re.compile(rb"""(<(?:\w+:)?calcPr\b[^>]*?)\siterate=(?:"[^"]*"|'[^']*')""")
+EPOCH, EPOCH_1904 = datetime(1899, 12, 30), datetime(1904, 1, 1)
 _REFERENCE = re.compile(r"(?:'((?:[^']|'')+)'|([^'!]+))!(\$?[A-Za-z]{1,3}\$?\d+(?::\$?[A-Za-z]{1,3}\$?\d+)?)")
 
 
@@ -39,6 +53,17 @@ class DefinedName:
     def target(self) -> tuple[str, Area] | None:
         """The sheet and block it stands for, or None where it is a formula or constant."""
         return parse_reference(self.text)
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table of the workbook, as structured references see it; column names are casefolded."""
+
+    sheet: str
+    area: Area
+    headers: int
+    totals: int
+    columns: tuple[str, ...]
 
 
 def parse_reference(text: str) -> tuple[str, Area] | None:
@@ -78,8 +103,10 @@ class Book:
         self.container = Container(data, name)
         self._scans: dict[str, Scan] = {}
         types = self._tree("[Content_Types].xml")
-        if not any(item.get("ContentType") in WORKBOOK_TYPES for item in types):
-            raise WorkbookRefused(f"{name}: not an .xlsx or .xlsm workbook; save it in one of these formats first")
+        if not any(item.get("ContentType") in WORKBOOK_TYPES for item in types.iterfind("{*}Override")):
+            raise WorkbookRefused(
+                f"{name}: not an .xlsx or .xlsm workbook; save it in one of these formats first"
+            )
         self._workbook_part = next(iter(self._related("", "officeDocument").values()), "")
         if not self._workbook_part:
             raise WorkbookRefused(f"{name}: the workbook part is missing; open and save the file in Excel")
@@ -103,7 +130,9 @@ class Book:
         except etree.XMLSyntaxError as error:
             raise WorkbookRefused(f"{self.name}: the part {part} is not well-formed XML ({error})") from None
         if root.getroottree().docinfo.doctype:
-            raise WorkbookRefused(f"{self.name}: the part {part} declares a document type, which is not allowed")
+            raise WorkbookRefused(
+                f"{self.name}: the part {part} declares a document type, which is not allowed"
+            )
         return root
 
     def _related(self, part: str, kind: str) -> dict[str, str]:
@@ -113,8 +142,10 @@ class Book:
         if not self.container.has(rels):
             return {}
         return {
-            item.get("Id", ""): posixpath.normpath(posixpath.join("/", folder, unquote(item.get("Target", "")))).lstrip("/")
-            for item in self._tree(rels)
+            item.get("Id", ""): posixpath.normpath(
+                posixpath.join("/", folder, unquote(item.get("Target", "")))
+            ).lstrip("/")
+            for item in self._tree(rels).iterfind("{*}Relationship")
             if item.get("Type", "").endswith("/" + kind) and item.get("TargetMode") != "External"
         }
 
@@ -144,13 +175,41 @@ class Book:
     def names(self) -> list[DefinedName]:
         """Every defined name, in the order of the file."""
         return [
-            DefinedName(
-                str(item.get("name")),
-                item.text or "",
-                self._all_sheet_names[int(str(item.get("localSheetId")))] if item.get("localSheetId") else None,
-            )
+            DefinedName(str(item.get("name")), item.text or "", self._sheet_of(item.get("localSheetId")))
             for item in self._workbook.iterfind("{*}definedNames/{*}definedName")
         ]
+
+    def _sheet_of(self, number: str | None) -> str | None:
+        if number is None:
+            return None
+        if not number.isdecimal() or int(number) >= len(self._all_sheet_names):
+            raise WorkbookRefused(f"{self.name}: a defined name belongs to a sheet that is missing")
+        return self._all_sheet_names[int(number)]
+
+    @cached_property
+    def tables(self) -> dict[str, Table]:
+        """Every table by its casefolded name."""
+        found = {}
+        for sheet, part in self.sheets.items():
+            for table_part in self._related(part, "table").values():
+                root = self._tree(table_part)
+                try:
+                    table = _table(sheet, root)
+                except ValueError as error:
+                    raise WorkbookRefused(f"{self.name}: the part {table_part}: {error}") from None
+                found[root.get("displayName", "").casefold()] = table
+        return found
+
+    @cached_property
+    def iterates(self) -> bool:
+        """Whether Excel is told to iterate circular references instead of refusing them."""
+        return any(p.get("iterate") in ("1", "true") for p in self._workbook.iterfind("{*}calcPr"))
+
+    def without_iteration(self) -> "Book":
+        """Return this workbook with iterative calculation switched off."""
+        part = self._workbook_part
+        data = _ITERATE.sub(rb"\1", self.container.read(part))
+        return Book(self.container.with_parts({part: data}), self.name)
 
     @cached_property
     def named_cells(self) -> dict[str, Address]:
@@ -159,7 +218,12 @@ class Book:
         cells = {}
         for name in self.names:
             target = name.target
-            if target and target[0] in order and target[1].top == target[1].bottom and target[1].left == target[1].right:
+            if (
+                target
+                and target[0] in order
+                and target[1].top == target[1].bottom
+                and target[1].left == target[1].right
+            ):
                 cells[name.name] = Address(target[0], target[1].top, target[1].left)
         return dict(sorted(cells.items(), key=lambda item: (order[item[1].sheet], item[1][1:])))
 
@@ -202,8 +266,23 @@ class Book:
             try:
                 self._scans[sheet] = scan(self.container.read(self.sheets[sheet]))
             except SheetError as error:
-                raise WorkbookRefused(f"{self.name}: sheet {sheet}: {error}; open and save the file in Excel") from None
+                raise WorkbookRefused(
+                    f"{self.name}: sheet {sheet}: {error}; open and save the file in Excel"
+                ) from None
         return self._scans[sheet]
+
+    def shared_formulas(self, sheet: str) -> dict[tuple[int, int], str]:
+        """Return the text that each follower of a shared formula stands for.
+
+        Raises
+        ------
+        WorkbookRefused
+            A follower has no master, or its formula would reach outside the sheet.
+        """
+        try:
+            return follower_formulas(self.scan(sheet))
+        except SheetError as error:
+            raise WorkbookRefused(f"{self.name}: sheet {sheet}: {error}") from None
 
     @cached_property
     def _strings(self) -> list[str]:
@@ -211,23 +290,56 @@ class Book:
         if not part:
             return []
         return [
-            "".join(t.text or "" for t in item.iter("{*}t") if not _phonetic(t)) for item in self._tree(part).iterfind("{*}si")
+            _unescaped("".join(t.text or "" for t in item.iter("{*}t") if not _phonetic(t)))
+            for item in self._tree(part).iterfind("{*}si")
         ]
 
     def cached(self, cell: Cell) -> Value:
-        """The value that the file holds for a cell."""
+        """The value that the file holds for a cell.
+
+        Raises
+        ------
+        WorkbookRefused
+            What the file holds is no value of the kind that it states.
+        """
         kind, text = cell.attributes.get("t", "n"), cell.text
         if text is None:
             return None
-        if kind == "s":
-            return self._strings[int(text)]
+        if kind in ("str", "inlineStr"):
+            return _unescaped(text)
+        if not text.strip():
+            return None
         if kind == "b":
             return text.strip() in ("1", "true")
         if kind == "e":
             return next((error for error in CellError if error.value == text), CellError.VALUE)
-        if kind in ("str", "inlineStr", "d"):
-            return _ESCAPED.sub(lambda match: chr(int(match[1], 16)), text)
-        return float(text)
+        try:
+            return self._shared_string(text) if kind == "s" else self._number(kind, text)
+        except (ValueError, OverflowError):
+            what = "a text that the file does not hold" if kind == "s" else f'the number "{text:.40}"'
+            raise WorkbookRefused(
+                f"{self.name}: {self._place(cell)} states {what}; get a fresh copy"
+            ) from None
+
+    def _shared_string(self, text: str) -> str:
+        number = int(text)
+        if not 0 <= number < len(self._strings):
+            raise ValueError
+        return self._strings[number]
+
+    def _number(self, kind: str, text: str) -> float:
+        if kind == "d":
+            moment = datetime.fromisoformat(text.strip()).replace(tzinfo=None)
+            return (moment - (EPOCH_1904 if self.date1904 else EPOCH)) / timedelta(days=1)
+        number = float(text)
+        if not math.isfinite(number):
+            raise ValueError
+        return number
+
+    def _place(self, cell: Cell) -> str:
+        place = (cell.row, cell.column)
+        sheet = next((name for name, found in self._scans.items() if found.cells.get(place) is cell), "?")
+        return f"{sheet}!{a1(*place)}"
 
     def value(self, address: Address) -> Value:
         """The value that the file holds at an address; None for a blank."""
@@ -241,14 +353,20 @@ class Book:
         if not part:
             return []
         styles = self._tree(part)
-        own = {str(i.get("numFmtId")): str(i.get("formatCode")) for i in styles.iterfind("{*}numFmts/{*}numFmt")}
-        return [(BUILT_IN_FORMATS | own).get(str(xf.get("numFmtId")), "General") for xf in styles.iterfind("{*}cellXfs/{*}xf")]
+        own = {
+            str(i.get("numFmtId")): str(i.get("formatCode")) for i in styles.iterfind("{*}numFmts/{*}numFmt")
+        }
+        return [
+            (BUILT_IN_FORMATS | own).get(str(xf.get("numFmtId")), "General")
+            for xf in styles.iterfind("{*}cellXfs/{*}xf")
+        ]
 
     def number_format(self, address: Address) -> str:
         """How a cell shows its number."""
         cell = self.scan(address.sheet).cells.get(address[1:])
-        style = int(cell.attributes.get("s", 0)) if cell is not None else 0
-        return self._number_formats[style] if style < len(self._number_formats) else "General"
+        style = cell.attributes.get("s", "0") if cell is not None else "0"
+        known = style.isdecimal() and int(style) < len(self._number_formats)
+        return self._number_formats[int(style)] if known else "General"
 
     def formulas(self) -> dict[Address, str]:
         """The stored text of every formula; a shared formula's followers have an empty one."""
@@ -267,6 +385,26 @@ class Book:
             for cell in self.scan(sheet).cells.values()
             if cell.text is not None
         }
+
+
+def _table(sheet: str, root: etree._Element) -> Table:
+    columns = root.iterfind("{*}tableColumns/{*}tableColumn")
+    return Table(
+        sheet,
+        parse_area(root.get("ref", "")),
+        int(root.get("headerRowCount", "1")),
+        int(root.get("totalsRowCount", "0")),
+        tuple(_unescaped(column.get("name", "")).casefold() for column in columns),
+    )
+
+
+def _unescaped(text: str) -> str:
+    r"""Text as Excel shows it: what XML cannot hold is stored as ``_xHHHH_``.
+
+    >>> _unescaped("a_x000D_b_x005F_x000D_")
+    'a\rb_x000D_'
+    """
+    return _ESCAPED.sub(lambda match: chr(int(match[1], 16)), text) if "_x" in text else text
 
 
 def _phonetic(text: etree._Element) -> bool:

@@ -1,5 +1,6 @@
 """The zip of a workbook: refused where it is hostile, and rewritten with unchanged parts as raw bytes."""
 
+import io
 import os
 import struct
 import tempfile
@@ -16,7 +17,10 @@ OLE2 = b"\xd0\xcf\x11\xe0"
 
 
 class WorkbookRefused(ValueError):
-    """A file, or an edit asked of it, that is not touched; the message names it and the cure."""
+    """A file, or an edit asked of it, that is not touched; the message, one line, names it and the cure."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(" ".join(message.splitlines()))
 
 
 @dataclass(frozen=True)
@@ -24,6 +28,25 @@ class _Entry:
     info: zipfile.ZipInfo
     local: bytes
     central: bytes
+
+    @property
+    def local_name(self) -> bytes:
+        return self.local[30 : 30 + struct.unpack("<H", self.local[26:28])[0]]
+
+    @property
+    def packed(self) -> bytes:
+        """The compressed bytes, without the headers around them."""
+        start = 30 + sum(struct.unpack("<HH", self.local[26:30]))
+        return self.local[start : start + self.info.compress_size]
+
+    def unpacked(self) -> bytes:
+        """The part's bytes; never more than the directory promises, whatever the stream would give."""
+        info, data = self.info, self.packed
+        if info.compress_type == zipfile.ZIP_DEFLATED:
+            data = zlib.decompressobj(-15).decompress(data, info.file_size + 1)
+        if len(data) != info.file_size or zlib.crc32(data) != info.CRC:
+            raise zlib.error("its size or checksum is wrong")
+        return data
 
 
 class Container:
@@ -53,17 +76,24 @@ class Container:
         return WorkbookRefused(f"{self.name}: {reason}")
 
     def _opened(self) -> zipfile.ZipFile:
-        import io
-
         if self._data[:4] == OLE2:
             if "EncryptedPackage".encode("utf-16le") in self._data:
-                raise self._refuse("the workbook is encrypted; remove its password in Excel and save it again")
+                raise self._refuse(
+                    "the workbook is encrypted; remove its password in Excel and save it again"
+                )
             raise self._refuse("an old binary .xls file; save it as .xlsx first")
         if not self._data.startswith(b"PK"):
             raise self._refuse("not an .xlsx or .xlsm file; save it in one of these formats first")
         try:
             return zipfile.ZipFile(io.BytesIO(self._data))
-        except (zipfile.BadZipFile, struct.error, ValueError) as error:
+        except (
+            zipfile.BadZipFile,
+            struct.error,
+            ValueError,
+            NotImplementedError,
+            OSError,
+            EOFError,
+        ) as error:
             raise self._refuse(f"damaged or cut short ({error}); get a fresh copy") from None
 
     def _check_entries(self) -> None:
@@ -101,7 +131,10 @@ class Container:
         for info in self._zip.infolist():
             name, extra, comment = struct.unpack("<HHH", self._data[at + 28 : at + 34])
             size = 46 + name + extra + comment
-            entries.append(_Entry(info, locals_[info.filename], self._data[at : at + size]))
+            entry = _Entry(info, locals_[info.filename], self._data[at : at + size])
+            if entry.local_name != entry.central[46 : 46 + name]:
+                raise self._refuse(f"the part {info.filename} has two names")
+            entries.append(entry)
             at += size
         return entries
 
@@ -125,8 +158,8 @@ class Container:
         if not self.has(part):
             raise self._refuse(f"the part {part} is missing; open and save the file in Excel")
         try:
-            return self._zip.read(self._by_lower[part.lower()])
-        except (zipfile.BadZipFile, zlib.error, EOFError, OSError) as error:
+            return self._entries[self._by_lower[part.lower()]].unpacked()
+        except zlib.error as error:
             raise self._refuse(f"the part {part} is damaged ({error}); get a fresh copy") from None
 
     def with_parts(self, changed: Mapping[str, bytes]) -> bytes:
@@ -155,9 +188,13 @@ def _packed(entry: _Entry, data: bytes) -> tuple[bytes, bytes]:
     flags = 0x800 if not entry.info.filename.isascii() else 0
     stamp = entry.central[12:16]
     sizes = struct.pack("<III", zlib.crc32(data), len(packed), len(data))
-    shared = struct.pack("<HHH", 20, flags, zipfile.ZIP_DEFLATED) + stamp + sizes + struct.pack("<H", len(name))
+    shared = (
+        struct.pack("<HHH", 20, flags, zipfile.ZIP_DEFLATED) + stamp + sizes + struct.pack("<H", len(name))
+    )
     local = LOCAL + shared + struct.pack("<H", 0) + name + packed
-    central = CENTRAL + entry.central[4:6] + shared + struct.pack("<HHH", 0, 0, 0) + entry.central[36:46] + name
+    central = (
+        CENTRAL + entry.central[4:6] + shared + struct.pack("<HHH", 0, 0, 0) + entry.central[36:46] + name
+    )
     return local, central
 
 
@@ -174,7 +211,9 @@ def read_file(path: Path) -> bytes:
             raise WorkbookRefused(f"{path}: larger than {MOST_PART_BYTES >> 20} MB")
         data = path.read_bytes()
     except OSError as error:
-        raise WorkbookRefused(f"{path}: cannot be read ({error.strerror}); check the path and its permissions") from None
+        raise WorkbookRefused(
+            f"{path}: cannot be read ({error.strerror}); check the path and its permissions"
+        ) from None
     if not data:
         raise WorkbookRefused(f"{path}: an empty file; get a fresh copy")
     return data

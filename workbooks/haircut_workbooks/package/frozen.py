@@ -13,13 +13,23 @@ def haircut_cells(book: Book) -> set[Address]:
     """Every cell whose formula calls a Haircut function, and every cell that such a formula fills."""
     cells = set()
     for sheet in book.sheets:
-        for cell in book.scan(sheet).cells.values():
-            if cell.formula is not None and HC_CALL.search(cell.formula.text):
-                filled = cell.formula.area.cells if cell.formula.area else [(cell.row, cell.column)]
-                cells |= {Address(sheet, *place) for place in filled}
+        shared = book.shared_formulas(sheet)
+        for place, cell in book.scan(sheet).cells.items():
+            if cell.formula is not None and HC_CALL.search(shared.get(place, cell.formula.text)):
+                filled = cell.formula.area.cells if cell.formula.area else [place]
+                cells |= {Address(sheet, *filled_place) for filled_place in filled}
     return cells
 
 
 def frozen(book: Book) -> bytes:
-    """Return the workbook with each Haircut call replaced by the value the file holds for it."""
-    return splice(book, {address: Edit(book.value(address)) for address in haircut_cells(book)})
+    """Return the workbook with each Haircut call replaced by the value the file holds for it.
+
+    Followers of shared formulas get their own text: a reader that moves the master's may move it wrongly.
+    """
+    edits = {
+        Address(sheet, *place): Edit(None, formula=text)
+        for sheet in book.sheets
+        for place, text in book.shared_formulas(sheet).items()
+    }
+    edits |= {address: Edit(book.value(address)) for address in haircut_cells(book)}
+    return splice(book, edits)

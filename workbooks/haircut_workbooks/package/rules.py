@@ -3,9 +3,11 @@
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
+from haircut.errors import CellError
 from haircut_workbooks.package.address import Address
-from haircut_workbooks.package.book import Book, Value
+from haircut_workbooks.package.book import EPOCH, EPOCH_1904, Book, Value, parse_reference
 from haircut_workbooks.package.sheet import Validation
+from haircut_workbooks.package.splice import number_text
 
 Raw = float | int | str | bool | date | None
 
@@ -44,10 +46,16 @@ def check_place(book: Book, address: Address) -> None:
         raise InputRefused(f"{address} holds a formula; name an input cell instead")
     for anchor, area in scan.arrays:
         if place in area:
-            raise InputRefused(f"{address} is filled by the formula in {Address(address.sheet, anchor.row, anchor.column)}")
+            raise InputRefused(
+                f"{address} is filled by the formula in {Address(address.sheet, anchor.row, anchor.column)}"
+            )
     for area in scan.merged:
         if place in area and place != (area.top, area.left):
             raise InputRefused(f"{address} is hidden in the merged cells {area}; name its top left cell")
+    for table in book.tables.values():
+        first, last = table.area.top + table.headers, table.area.bottom - table.totals
+        if table.sheet == address.sheet and place in table.area and not first <= address.row <= last:
+            raise InputRefused(f"{address} is a header or total of a table; name a cell of its body")
 
 
 def accepted(book: Book, address: Address, raw: Raw) -> Value:
@@ -78,7 +86,10 @@ def accepted(book: Book, address: Address, raw: Raw) -> Value:
     else:
         value = raw if isinstance(raw, str | bool) else _number(raw, False, book.date1904)
     if rule is not None:
-        _check_rule(rule, kind, value)
+        if kind == "list":
+            _check_choice(_choices(book, address.sheet, rule), value)
+        else:
+            _check_limits(rule, kind, value, book.date1904)
     return value
 
 
@@ -105,25 +116,55 @@ def _number(raw: Raw, is_date: bool, date1904: bool) -> float:
         except ValueError:
             raise InputRefused(f'must be {what}, but is the text "{raw:.40}"') from None
     if isinstance(raw, date):
-        moment = raw if isinstance(raw, datetime) else datetime(raw.year, raw.month, raw.day)
-        if moment < datetime(1900, 3, 1):
-            raise InputRefused("must be a date after 1 March 1900")
-        origin = datetime(1904, 1, 1) if date1904 else datetime(1899, 12, 30)
-        return (moment.replace(tzinfo=None) - origin) / timedelta(days=1)
+        moment = (
+            raw.replace(tzinfo=None) if isinstance(raw, datetime) else datetime(raw.year, raw.month, raw.day)
+        )
+        first = EPOCH_1904 if date1904 else datetime(1900, 3, 1)
+        if moment < first:
+            raise InputRefused(f"must be a date from {first:%Y-%m-%d} on")
+        return (moment - (EPOCH_1904 if date1904 else EPOCH)) / timedelta(days=1)
     if raw is None or isinstance(raw, bool):
         raise InputRefused(f"must be {what}, but is {'blank' if raw is None else str(raw).upper()}")
-    value = float(raw)
+    try:
+        value = float(raw)
+    except OverflowError:
+        raise InputRefused("must be a number that a cell can hold, but is too large") from None
     if value != value or value in (float("inf"), float("-inf")):
         raise InputRefused(f"must be a finite number, but is {value}")
     return value
 
 
-def _check_rule(rule: Validation, kind: str, value: Value) -> None:
-    if kind == "list" and rule.formulas and rule.formulas[0].startswith('"'):
-        choices = [choice.strip() for choice in rule.formulas[0].strip('"').split(",")]
-        if str(value) not in choices:
-            raise InputRefused(f'must be one of {", ".join(choices)}, but is "{value}"')
-    if kind not in ("decimal", "whole", "date") or not isinstance(value, float):
+def _choices(book: Book, sheet: str, rule: Validation) -> list[str]:
+    """What a list allows, written in the rule or in a range; empty where that is a formula."""
+    text = rule.formulas[0] if rule.formulas else ""
+    if text.startswith('"'):
+        return [choice.strip() for choice in text[1:-1].replace('""', '"').split(",")]
+    here = sheet.replace("'", "''")
+    target = book.named_area(text) or parse_reference(text) or parse_reference(f"'{here}'!{text}")
+    if target is None or target[0] not in book.sheets:
+        return []
+    cells, area = book.scan(target[0]).cells, target[1]
+    places = area.cells if area.size < len(cells) else [place for place in cells if place in area]
+    values = [book.cached(cells[place]) for place in places if place in cells]
+    return [_shown(value) for value in values if value is not None]
+
+
+def _shown(value: Value) -> str:
+    if isinstance(value, bool | CellError | None):
+        return "" if value is None else str(value).upper()
+    return value if isinstance(value, str) else number_text(value)
+
+
+def _check_choice(choices: list[str], value: Value) -> None:
+    if choices and _shown(value) not in choices:
+        raise InputRefused(f'must be one of {", ".join(choices)}, but is "{_shown(value)}"')
+
+
+def _check_limits(rule: Validation, kind: str, value: Value, date1904: bool) -> None:
+    unit = ""
+    if kind == "textLength":
+        value, unit = float(len(_shown(value))), " characters"
+    if kind not in ("decimal", "whole", "date", "time", "textLength") or not isinstance(value, float):
         return
     try:
         low, high = ([float(text) for text in rule.formulas] + [0.0, 0.0])[:2]
@@ -131,6 +172,15 @@ def _check_rule(rule: Validation, kind: str, value: Value) -> None:
         return
     operator = rule.attributes.get("operator", "between")
     whole = kind == "whole"
-    if not _TESTS[operator](value, low, high) or (whole and value != int(value)):
-        limits = _WORDS[operator].format(f"{low:g}", f"{high:g}")
-        raise InputRefused(f"must be {'a whole number ' if whole else ''}{limits}, but is {value:g}")
+    if operator in _TESTS and _TESTS[operator](value, low, high) and (not whole or value == int(value)):
+        return
+    shown = [_as_date(x, date1904) if kind == "date" else f"{x:.15g}" for x in (low, high, value)]
+    limits = _WORDS.get(operator, "").format(*shown[:2])
+    raise InputRefused(f"must be {'a whole number ' if whole else ''}{limits}{unit}, but is {shown[2]}")
+
+
+def _as_date(serial: float, date1904: bool) -> str:
+    try:
+        return f"{(EPOCH_1904 if date1904 else EPOCH) + timedelta(days=serial):%Y-%m-%d}"
+    except OverflowError:
+        return f"{serial:g}"

@@ -4,10 +4,12 @@ import re
 from dataclasses import dataclass, field
 from xml.parsers import expat
 
-from haircut_workbooks.package.address import LAST_COLUMN, Area, parse_area, parse_cell
+from haircut_workbooks.package.address import LAST_COLUMN, LAST_ROW, Area, a1, parse_area, parse_cell
 
-_TAG = re.compile(rb"<(?:[^>\"']|\"[^\"]*\"|'[^']*')*>")
+DEEPEST, LARGEST_ARRAY = 256, 1 << 20
+TAG = re.compile(rb"<(?:[^>\"']++|\"[^\"]*+\"|'[^']*+')*+>")
 _TEXT_ELEMENTS = {"f", "v", "t", "formula1", "formula2", "sqref"}
+_UTF_16 = (b"\xff\xfe", b"\xfe\xff", b"<\0", b"\0<")
 
 
 @dataclass(slots=True)
@@ -91,7 +93,8 @@ def scan(data: bytes) -> Scan:
     Raises
     ------
     SheetError
-        Not well-formed XML, a document type declaration, or a cell reference that is none.
+        Not well-formed XML, a document type declaration, an encoding whose bytes cannot be spliced, or
+        rows and cells that are out of range, doubled or nested.
     """
     return _Scanner(data).run()
 
@@ -104,18 +107,24 @@ class _Scanner:
         self.parser.StartElementHandler = self.start
         self.parser.EndElementHandler = self.finish
         self.parser.StartDoctypeDeclHandler = self.doctype
+        self.parser.XmlDeclHandler = self.declaration
         self.row: Row | None = None
         self.cell: Cell | None = None
         self.validation: Validation | None = None
         self.text: list[str] | None = None
         self.next_row, self.next_column = 1, 1
+        self.depth, self.in_data, self.phonetic = 0, False, False
 
     def run(self) -> Scan:
+        if self.found.data.startswith(_UTF_16):
+            raise SheetError("not encoded as UTF-8")
         try:
             self.parser.Parse(self.found.data, True)
         except expat.ExpatError as error:
             raise SheetError(f"not well-formed XML ({error})") from None
-        except ValueError as error:
+        except KeyError as error:
+            raise SheetError(f"an element lacks its {error.args[0]}") from None
+        except (ValueError, LookupError) as error:
             raise SheetError(str(error)) from None
         if self.found.data_start < 0:
             raise SheetError("no cells: not a worksheet")
@@ -124,6 +133,10 @@ class _Scanner:
     def doctype(self, *_: object) -> None:
         raise SheetError("a document type declaration is not allowed")
 
+    def declaration(self, _version: str, encoding: str | None, _standalone: int) -> None:
+        if encoding is not None and encoding.lower() not in ("utf-8", "us-ascii"):
+            raise SheetError(f"encoded as {encoding}, not UTF-8")
+
     def collect(self, text: str) -> None:
         if self.text is not None:
             self.text.append(text)
@@ -131,15 +144,19 @@ class _Scanner:
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         name = tag.rpartition(":")[2]
         at = self.parser.CurrentByteIndex
-        if name == "c" and self.row is not None:
-            self.start_cell(attributes, at)
-        elif name == "row":
-            self.start_row(attributes, at)
-        elif name == "f" and self.cell is not None:
-            self.cell.formula = Formula("", attributes, at)
+        self.depth += 1
+        if self.depth > DEEPEST:
+            raise SheetError("elements nested too deeply")
+        if name in _TEXT_ELEMENTS and not self.phonetic:
+            self.text = []
+            self.parser.CharacterDataHandler = self.collect
+        if self.in_data:
+            self.start_in_data(name, attributes, at)
         elif name == "sheetData":
+            if self.found.data_start >= 0:
+                raise SheetError("holds its cells twice")
             self.found.prefix = tag[: -len(name)]
-            self.found.data_start = at
+            self.found.data_start, self.in_data = at, True
         elif name == "dimension":
             self.found.dimension = (at, self.tag_end(at), attributes.get("ref", ""))
         elif name == "mergeCell":
@@ -149,23 +166,42 @@ class _Scanner:
         elif name == "dataValidation":
             areas = [parse_area(ref) for ref in attributes.get("sqref", "").split()]
             self.validation = Validation(areas, attributes, [])
-        if name in _TEXT_ELEMENTS:
-            self.text = []
-            self.parser.CharacterDataHandler = self.collect
+
+    def start_in_data(self, name: str, attributes: dict[str, str], at: int) -> None:
+        """Rows and cells count only here: drawings' anchors, elsewhere in the part, also hold rows."""
+        if name == "c":
+            self.start_cell(attributes, at)
+        elif name == "row":
+            self.start_row(attributes, at)
+        elif name == "f" and self.cell is not None:
+            self.cell.formula = Formula("", attributes, at)
+            area = self.cell.formula.area
+            if area is not None and area.size > LARGEST_ARRAY:
+                anchor = a1(self.cell.row, self.cell.column)
+                raise SheetError(f"the array formula in {anchor} fills {area.size:,} cells")
+        elif name == "rPh":
+            self.phonetic = True
 
     def start_row(self, attributes: dict[str, str], at: int) -> None:
         number = int(attributes.get("r", self.next_row))
+        if not 1 <= number <= LAST_ROW:
+            raise SheetError(f"row {number} lies outside the sheet")
+        if self.row is not None or number in self.found.rows:
+            raise SheetError(f"row {number} comes twice or inside another")
         self.row = Row(number, at, 0, 0, False)
         self.found.rows[number] = self.row
         self.next_row, self.next_column = number + 1, 1
 
     def start_cell(self, attributes: dict[str, str], at: int) -> None:
-        assert self.row is not None
+        if self.row is None or self.cell is not None:
+            raise SheetError("a cell lies outside its row")
         row, column = self.row.number, self.next_column
         if "r" in attributes:
             row, column = parse_cell(attributes["r"])
         if column > LAST_COLUMN:
             raise SheetError("a row is longer than a sheet is wide")
+        if row != self.row.number or (row, column) in self.found.cells:
+            raise SheetError(f"{a1(row, column)} comes twice or in another's row")
         self.cell = Cell(row, column, at, 0, attributes)
         self.found.cells[row, column] = self.cell
         self.next_column = column + 1
@@ -173,10 +209,13 @@ class _Scanner:
     def finish(self, tag: str) -> None:
         name = tag.rpartition(":")[2]
         at = self.parser.CurrentByteIndex
+        self.depth -= 1
         if self.text is not None and name in _TEXT_ELEMENTS:
             self.keep_text(name, "".join(self.text), at)
             self.text = None
             self.parser.CharacterDataHandler = None
+        elif name == "rPh":
+            self.phonetic = False
         elif name == "c" and self.cell is not None:
             self.cell.end = self.element_end(self.cell.start, at)
             self.cell = None
@@ -185,7 +224,7 @@ class _Scanner:
             self.row.empty_tag = at == self.row.end
             self.row = None
         elif name == "sheetData":
-            self.found.data_end = at
+            self.found.data_end, self.in_data = at, False
             self.found.data_empty_tag = at == self.element_end(self.found.data_start, at)
         elif name == "dataValidation" and self.validation is not None:
             self.found.validations.append(self.validation)
@@ -200,8 +239,10 @@ class _Scanner:
                 self.cell.text = text
             elif name == "t":
                 self.cell.text = (self.cell.text or "") + text
-        elif self.validation is not None and name in ("formula1", "formula2"):
+        elif self.validation is not None and name in ("formula1", "formula2", "f"):
             self.validation.formulas.append(text)
+        elif self.validation is not None and name == "sqref":
+            self.validation.areas = [parse_area(ref) for ref in text.split()]
 
     def element_end(self, start: int, at: int) -> int:
         """End of an element; expat reports an empty tag's end after it, any other's before its end tag."""
@@ -209,7 +250,7 @@ class _Scanner:
         return opening_end if self.found.data[opening_end - 2 : opening_end] == b"/>" else self.tag_end(at)
 
     def tag_end(self, at: int) -> int:
-        match = _TAG.match(self.found.data, at)
+        match = TAG.match(self.found.data, at)
         if match is None:
             raise SheetError("not well-formed XML")
         return match.end()

@@ -2,19 +2,22 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from xml.sax.saxutils import escape
 
 from haircut.errors import CellError
-from haircut_workbooks.package.address import Address, Area, a1
+from haircut_workbooks.package.address import Address, Area, a1, parse_area
 from haircut_workbooks.package.book import Book, Value
 from haircut_workbooks.package.container import WorkbookRefused
-from haircut_workbooks.package.sheet import Cell, Row, Scan
+from haircut_workbooks.package.sheet import TAG, Cell, Row, Scan
 
 LONGEST_TEXT = 32_767
-CLASSIC_ERRORS = {e for e in CellError if e.value in ("#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A")}
-_ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|_x(?=[0-9A-Fa-f]{4}_)")
+CLASSIC_ERRORS = {
+    e for e in CellError if e.value in ("#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A")
+}
+_ILLEGAL = re.compile("[\x00-\x08\x0b-\x1f\ufffe\uffff]|_x(?=[0-9A-Fa-f]{4}_)")
+_SPANS = re.compile(rb"""(\sspans=)(["'])(\d+):(\d+)\2""")
 _REF = re.compile(rb'(\sref=)(?:"[^"]*"|\'[^\']*\')')
 
 
@@ -62,8 +65,7 @@ def _splice_sheet(scan: Scan, edits: Mapping[tuple[int, int], Edit]) -> bytes:
             pieces.append((cell.start, cell.end, _cell(scan, row, column, edit, cell)))
         elif edit.value is not None or edit.formula is not None:
             new[row][column] = edit
-    for number, added in sorted(new.items()):
-        pieces.extend(_new_cells(scan, number, added))
+    pieces.extend(_new_rows_of_empty_sheet(scan, new) if scan.data_empty_tag and new else _added(scan, new))
     if new and scan.dimension is not None:
         pieces.extend(_grown_dimension(scan, new))
     out, at = [], 0
@@ -71,6 +73,23 @@ def _splice_sheet(scan: Scan, edits: Mapping[tuple[int, int], Edit]) -> bytes:
         out += [scan.data[at:start], data]
         at = end
     return b"".join([*out, scan.data[at:]])
+
+
+def _new_rows_of_empty_sheet(scan: Scan, new: Mapping[int, dict[int, Edit]]) -> list[tuple[int, int, bytes]]:
+    end = _tag_end(scan, scan.data_start)
+    opening = scan.data[scan.data_start : end - 2].rstrip() + b">"
+    rows = b"".join(data for _, _, data in _added(scan, new))
+    return [(scan.data_start, end, opening + rows + f"</{scan.prefix}sheetData>".encode())]
+
+
+def _added(scan: Scan, new: Mapping[int, dict[int, Edit]]) -> list[tuple[int, int, bytes]]:
+    return [piece for number in sorted(new) for piece in _new_cells(scan, number, new[number])]
+
+
+def _tag_end(scan: Scan, at: int) -> int:
+    match = TAG.match(scan.data, at)
+    assert match is not None
+    return match.end()
 
 
 def _new_cells(scan: Scan, number: int, added: dict[int, Edit]) -> list[tuple[int, int, bytes]]:
@@ -83,27 +102,31 @@ def _new_cells(scan: Scan, number: int, added: dict[int, Edit]) -> list[tuple[in
     for column, data in cells.items():
         at = next((start for other, start in present if other > column), row.inner_end)
         pieces[at] += data
-    return [(at, at, data) for at, data in pieces.items()]
+    return [*_grown_spans(scan, row, cells), *((at, at, data) for at, data in pieces.items())]
+
+
+def _grown_spans(scan: Scan, row: Row, columns: Collection[int]) -> list[tuple[int, int, bytes]]:
+    """The row's hint of its first and last column, where new cells lie outside it."""
+    opening = scan.data[row.start : (end := _tag_end(scan, row.start))]
+    spans = _SPANS.search(opening)
+    if spans is None:
+        return []
+    grown = b'"%d:%d"' % (min(int(spans[3]), *columns), max(int(spans[4]), *columns))
+    return [(row.start, end, _SPANS.sub(rb"\1" + grown, opening))]
 
 
 def _new_row(scan: Scan, number: int, cells: bytes, row: Row | None) -> tuple[int, int, bytes]:
     tag = f"{scan.prefix}row".encode()
     if row is not None:
-        opening = scan.data[row.start : row.end].rstrip(b">").rstrip(b"/")
-        return row.start, row.end, opening + b">" + cells + b"</" + tag + b">"
+        opening = scan.data[row.start : row.end - 2].rstrip()
+        return row.start, row.end, _SPANS.sub(b"", opening) + b">" + cells + b"</" + tag + b">"
     data = b"<" + tag + f' r="{number}">'.encode() + cells + b"</" + tag + b">"
-    if scan.data_empty_tag:
-        sheet_data = f"{scan.prefix}sheetData".encode()
-        end = scan.data.index(b">", scan.data_start) + 1
-        return scan.data_start, end, b"<" + sheet_data + b">" + data + b"</" + sheet_data + b">"
     after = [r.start for n, r in scan.rows.items() if n > number]
     at = min(after) if after else scan.data_end
     return at, at, data
 
 
 def _grown_dimension(scan: Scan, new: Mapping[int, Mapping[int, Edit]]) -> list[tuple[int, int, bytes]]:
-    from haircut_workbooks.package.address import parse_area
-
     assert scan.dimension is not None
     start, end, ref = scan.dimension
     columns = [column for cells in new.values() for column in cells]
@@ -111,9 +134,7 @@ def _grown_dimension(scan: Scan, new: Mapping[int, Mapping[int, Edit]]) -> list[
         old = parse_area(ref)
     except ValueError:
         return []
-    grown = Area(
-        min(old.top, *new), min(old.left, *columns), max(old.bottom, *new), max(old.right, *columns)
-    )
+    grown = Area(min(old.top, *new), min(old.left, *columns), max(old.bottom, *new), max(old.right, *columns))
     return [(start, end, _REF.sub(rb'\1"' + str(grown).encode() + b'"', scan.data[start:end]))]
 
 
@@ -153,8 +174,9 @@ def _stored(p: str, value: Value, inline: bool) -> tuple[str, str]:
         kept = value if value in CLASSIC_ERRORS else CellError.VALUE
         return "e", f"<{p}v>{kept.value}</{p}v>"
     if isinstance(value, str):
-        if len(value) > LONGEST_TEXT:
-            raise ValueError(f"a cell holds at most {LONGEST_TEXT:,} characters, not {len(value):,}")
+        length = len(value.encode("utf-16-le")) // 2
+        if length > LONGEST_TEXT:
+            raise ValueError(f"a cell holds at most {LONGEST_TEXT:,} characters, not {length:,}")
         text = escape(_ILLEGAL.sub(lambda m: f"_x{ord(m[0][0]):04X}_" + m[0][1:], value))
         space = ' xml:space="preserve"' if value != value.strip() or "\n" in value else ""
         if inline:

@@ -21,7 +21,8 @@ def compare(operator: str, a: Any, b: Any) -> Any:
     right = b if isinstance(b, list) else [[b]]
     rows, columns = max(len(left), len(right)), max(len(left[0]), len(right[0]))
     return [
-        [_single(operator, _item(left, r, c), _item(right, r, c)) for c in range(columns)] for r in range(rows)
+        [_single(operator, _item(left, r, c), _item(right, r, c)) for c in range(columns)]
+        for r in range(rows)
     ]
 
 

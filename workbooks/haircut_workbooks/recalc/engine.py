@@ -6,7 +6,7 @@ from typing import Protocol
 
 from haircut.errors import CellError
 from haircut_workbooks.package.address import Address, Area
-from haircut_workbooks.package.book import Book, Value
+from haircut_workbooks.package.book import Value
 
 
 class RecalculationFailed(ValueError):

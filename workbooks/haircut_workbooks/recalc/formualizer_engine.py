@@ -75,7 +75,9 @@ class Formualizer:
         """A Haircut call or dynamic array spills from its anchor; an old array formula is cut item by item."""
         assert cell.formula is not None
         if cell.formula.attributes.get("t") == "dataTable":
-            raise RecalculationFailed(f"{self.book.name}: {anchor} is a what-if table, which this engine cannot calculate")
+            raise RecalculationFailed(
+                f"{self.book.name}: {anchor} is a what-if table, which this engine cannot calculate"
+            )
         text = lowered(cell.formula.text, {}, cell.row, array=True)
         places = [Address(anchor.sheet, *place) for place in area.cells]
         if "cm" in cell.attributes or HC_CALL.search(text):
@@ -85,7 +87,9 @@ class Formualizer:
         if len(places) == 1:
             return {anchor: Edit(None, formula=text)}
         return {
-            place: Edit(None, formula=f"INDEX({text},{place.row - area.top + 1},{place.column - area.left + 1})")
+            place: Edit(
+                None, formula=f"INDEX({text},{place.row - area.top + 1},{place.column - area.left + 1})"
+            )
             for place in places
         }
 
@@ -100,7 +104,8 @@ class Formualizer:
         config = formualizer.EvaluationConfig()
         config.enable_parallel = False
         workbook = formualizer.Workbook.from_bytes(
-            self._copy, config=formualizer.WorkbookConfig(mode=formualizer.WorkbookMode.Ephemeral, eval_config=config)
+            self._copy,
+            config=formualizer.WorkbookConfig(mode=formualizer.WorkbookMode.Ephemeral, eval_config=config),
         )
         border = _Border(workbook)
         for address, value in inputs.items():
@@ -134,7 +139,9 @@ class Formualizer:
             values[address] = value
         if failed:
             more = f" and {len(failed) - 5} more cells" if len(failed) > 5 else ""
-            raise RecalculationFailed(f"{self.book.name}: cannot be calculated: {'; '.join(failed[:5])}{more}")
+            raise RecalculationFailed(
+                f"{self.book.name}: cannot be calculated: {'; '.join(failed[:5])}{more}"
+            )
         return values
 
     def _formula(self, address: Address) -> str:

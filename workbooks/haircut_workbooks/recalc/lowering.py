@@ -103,7 +103,9 @@ class _Lowering:
         return result
 
     def operand(self, token: Token, depth: int) -> str:
-        bare_range = depth == 0 and not self.array and token.type == Token.OPERAND and token.subtype == Token.RANGE
+        bare_range = (
+            depth == 0 and not self.array and token.type == Token.OPERAND and token.subtype == Token.RANGE
+        )
         return f"@{token.value}" if bare_range and ":" in token.value else str(token.value)
 
     def bracket(self, opening: Token, depth: int) -> str:

@@ -74,7 +74,9 @@ def stale(engine: Engine, book: Book) -> list[str]:
         for address, value in result.values.items()
         if not agree(book.value(address), value)
     ]
-    lines += [f"{anchor} spills over {area}" for anchor, area in result.areas.items() if _area(book, anchor) != area]
+    lines += [
+        f"{anchor} spills over {area}" for anchor, area in result.areas.items() if _area(book, anchor) != area
+    ]
     return lines
 
 

@@ -71,7 +71,9 @@ def agree(held: Value, other: Value) -> bool:
     (True, False, True, True, False)
     """
     if held is None or other is None:
-        return all(value in (None, "") or (value == 0 and not isinstance(value, bool)) for value in (held, other))
+        return all(
+            value in (None, "") or (value == 0 and not isinstance(value, bool)) for value in (held, other)
+        )
     if isinstance(held, float) and isinstance(other, float):
         return abs(held - other) <= RELATIVE_TOLERANCE * max(abs(held), abs(other))
     return type(held) is type(other) and held == other

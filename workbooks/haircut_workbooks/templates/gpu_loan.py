@@ -6,10 +6,16 @@ Every sheet has a row a quarter, the same row on each: row 7 is closing, row 8 t
 from xlsxwriter.worksheet import Worksheet
 
 from haircut_workbooks.templates.gpu_loan_inputs import SECTIONS
-from haircut_workbooks.templates.gpu_loan_results import add_checks, add_credit, add_facts, add_summary, arrange_summary
+from haircut_workbooks.templates.gpu_loan_results import (
+    add_checks,
+    add_credit,
+    add_facts,
+    add_summary,
+    arrange_summary,
+)
 from haircut_workbooks.templates.gpu_loan_stress import add_convergence, add_forced_sale
 from haircut_workbooks.templates.sheets import TemplateBook, block
-from haircut_workbooks.templates.timeline import ALL, HEADER, QUARTERS, TIMES, cells, quarter_sheet
+from haircut_workbooks.templates.timeline import ALL, HEADER, QUARTERS, cells, quarter_sheet
 
 RELEASES = ("Release_Time_1", "Release_Time_2", "Release_Time_3")
 VINTAGES = (1, 2, 3)
@@ -37,7 +43,13 @@ def gpu_loan() -> bytes:
 
 def add_inputs(book: TemplateBook) -> None:
     """Every input with its unit and its basis; then what follows from them."""
-    sheet = book.sheet("Inputs", "Inputs", "Cells on yellow are typed in; the basis says what is reported and what assumed.", (2, 36, 22, 26, 100))
+    sheet = book.sheet(
+        "Inputs",
+        "Inputs",
+        "Cells on yellow are typed in; the basis says what is reported and what assumed.",
+        (2, 36, 34, 26, 110),
+        pages=0,
+    )
     row = 3
     for title, items in SECTIONS:
         book.section(sheet, row, title, 4)
@@ -68,7 +80,11 @@ def add_derived(book: TemplateBook, sheet: Worksheet, row: int) -> int:
         sheet.write_formula(row, 2, formula, book.style(style, align="right"))
         sheet.write(row, 3, unit, book.style(font_color="#7B8794"))
         book.name(name, sheet, (row, 2))
-    for title, stem in (("Release times", "Release_Time"), ("Value drops", "Release_Drop"), ("Rent drops", "Release_Rent_Drop")):
+    for title, stem in (
+        ("Release times", "Release_Time"),
+        ("Value drops", "Release_Drop"),
+        ("Rent drops", "Release_Rent_Drop"),
+    ):
         row += 1
         sheet.write(row, 1, f"{title}, years and shares side by side", book.style(font_color="#7B8794"))
         for i in VINTAGES:
@@ -112,7 +128,7 @@ def add_revenue(book: TemplateBook) -> None:
     book.fill(sheet, QUARTERS, 4, "=C{r}-0.125", "number")
     curve = f"=HC_RENT_CURVE(Rent,Rent_Decline,{cells(4)},Release_Times,Release_Rent_Drops,Rent_Floor)"
     book.spill(sheet, QUARTERS.start, 5, (len(QUARTERS), 1), curve, ["rent"])
-    book.fill(sheet, QUARTERS, 6, "=IF(C{r}<=Contract_Years,Contracted_Share,0)", "share")
+    book.fill(sheet, QUARTERS, 6, "=Contracted_Share*MAX(0,MIN(1,(Contract_Years-C{p})/0.25))", "share")
     book.fill(sheet, QUARTERS, 7, "=IF(Utilisation*F{r}>Opex_Per_Hour,1,0)", "count")
     book.fill(sheet, QUARTERS, 8, "=F{r}*H{r}", "rent")
     revenue = f"=HC_GPU_REVENUE(1,Utilisation,{cells(8)},Contract_Rent,{cells(6)},Availability,4)"
@@ -147,7 +163,9 @@ def add_debt(book: TemplateBook) -> None:
     waiting = "B{r}<=Grace_Quarters"
     book.fill(sheet, QUARTERS, 4, "=J{p}", "money")
     book.fill(sheet, QUARTERS, 5, "=E{r}*Loan_Rate/4", "money")
-    book.fill(sheet, QUARTERS, 6, f"=IF({paying},INDEX({cells(14)},MAX(1,B{{r}}-Grace_Quarters)),0)-H{{r}}", "money")
+    book.fill(
+        sheet, QUARTERS, 6, f"=IF({paying},INDEX({cells(14)},MAX(1,B{{r}}-Grace_Quarters)),0)-H{{r}}", "money"
+    )
     book.fill(sheet, QUARTERS, 7, "=IF(B{r}=Maturity_Quarter,Balloon,0)", "money")
     book.fill(sheet, QUARTERS, 8, f"=IF({waiting},0,F{{r}}+G{{r}})", "money")
     sheet.write_formula(ALL.start, 9, "=Debt", book.style("money"))
@@ -164,7 +182,7 @@ def add_collateral(book: TemplateBook) -> None:
     """Three values of the same fleet, the lowest of them, and which one binds."""
     sheet = quarter_sheet(book, "Collateral", "Collateral", "One fleet, three values: book, economic with steps, implied by the rent it can still earn.",
         ["Market rent, USD/h", "Life left 1", "Life left 2", "Life left 3", "Rent value 1, USD", "Rent value 2, USD", "Rent value 3, USD",
-         "Book, USD", "Step, USD", "Rent-implied, USD", "Lowest, USD", "Binding", "Economic, USD", "Debt, USD", "Tie to the least"])  # fmt: skip
+         "Book, USD", "Step, USD", "Rent-implied, USD", "Lowest, USD", "Binding", "Economic, USD", "Debt, USD", "Tie to the least", "Contract uplift, USD", "PV of uplift to come", "Economic with contract"])  # fmt: skip
     curve = f"=HC_RENT_CURVE(Rent,Rent_Decline,{cells(2, ALL)},Release_Times,Release_Rent_Drops,Rent_Floor)"
     book.spill(sheet, ALL.start, 4, (len(ALL), 1), curve, ["rent"])
     for v in VINTAGES:
@@ -180,37 +198,52 @@ def add_collateral(book: TemplateBook) -> None:
     book.fill(sheet, ALL, 16, "=MIN(M{r},N{r})", "money", bold=True)
     book.fill(sheet, ALL, 17, "=Debt!J{r}", "money")
     book.fill(sheet, ALL, 18, "=O{r}-MIN(L{r}:N{r})", "money")
+    uplift = "=Fleet!U{r}*2190*Revenue!G{r}*(Availability*(Contract_Rent-Utilisation*Revenue!I{r})-(1-Revenue!H{r})*Opex_Per_Hour)"
+    book.fill(sheet, QUARTERS, 19, uplift, "money")
+    book.fill(sheet, range(ALL.start, ALL.stop - 1), 20, "=(T{n}+U{n})/(1+Discount_Rate)^0.25", "money")
+    sheet.write(ALL.stop - 1, 20, 0, book.style("money"))
+    book.fill(sheet, ALL, 21, "=MAX(0,Q{r}+U{r})", "money", bold=True)
 
 
 def add_liquidation(book: TemplateBook) -> None:
     """A default at each date: months to sell, proceeds, loss."""
     sheet = quarter_sheet(book, "Liquidation", "Liquidation, uncalibrated", "If the loan defaulted at each date: everything here rests on an assumed market depth.",
-        ["GPUs", "Economic value each, USD", "Debt, USD", "Months to sell", "Proceeds, USD", "Loss given default", "Proceeds / debt", "LGD for pricing"])  # fmt: skip
+        ["GPUs", "Economic value each, USD", "Debt, USD", "Months to sell", "Proceeds, USD", "Loss given default", "Shortfall, USD", "LGD for pricing"])  # fmt: skip
     book.fill(sheet, ALL, 4, "=Fleet!T{r}", "count")
     book.fill(sheet, ALL, 5, "=IF(E{r}>0,Collateral!Q{r}/E{r},0)", "money")
     book.fill(sheet, ALL, 6, "=Debt!J{r}", "money")
-    book.fill(sheet, ALL, 7, "=IF(E{r}>0,HC_MONTHS_TO_SELL(E{r},Kw_Per_Gpu,Hosting_MW_Per_Month,Hostable_Share),0)", "rent")
+    book.fill(
+        sheet,
+        ALL,
+        7,
+        "=IF(E{r}>0,HC_MONTHS_TO_SELL(E{r},Kw_Per_Gpu,Hosting_MW_Per_Month,Hostable_Share),0)",
+        "rent",
+    )
     sale = "HC_LIQUIDATION(E{r},F{r},H{r},Depth,Depth_Recovery,Other_Units,Sale_Decay,Discount_Rate,Carry,Exit_Cost,Legal_Months,FALSE)"
     book.fill(sheet, ALL, 8, f"=IF(E{{r}}>0,MAX(0,INDEX({sale},1,10)),0)", "money")
     book.fill(sheet, ALL, 9, '=IF(G{r}>0,HC_LGD(G{r},I{r}),"")', "share")
-    book.fill(sheet, ALL, 10, '=IF(G{r}>0,I{r}/G{r},"")', "share")
+    book.fill(sheet, ALL, 10, "=MAX(0,G{r}-I{r})", "money")
     book.fill(sheet, ALL, 11, "=IF(G{r}>0,J{r},0)", "share")
 
 
 def add_coverage(book: TemplateBook) -> None:
     """DSCR against its covenant and the three LTVs against their limit, quarter by quarter."""
     sheet = quarter_sheet(book, "Coverage", "Coverage and LTV", "Every test at every date; #N/A where nothing is due or owed.",
-        ["CFADS, USD", "Scheduled service, USD", "DSCR", "Covenant", "Below", "Book LTV", "Economic LTV", "Liquidation LTV", "Book LTV, owed", "Economic LTV, owed", "Liquidation LTV, owed", "LTV limit", "Above"])  # fmt: skip
+        ["CFADS, USD", "Scheduled service, USD", "DSCR", "Covenant", "Below", "Book LTV", "Economic LTV", "Liquidation LTV", "Book LTV, owed", "Economic LTV, owed", "Liquidation LTV, owed", "LTV limit", "Above", "With contract, owed"])  # fmt: skip
     book.fill(sheet, QUARTERS, 4, "=Revenue!U{r}", "money")
     book.fill(sheet, QUARTERS, 5, "=Debt!I{r}", "money")
     book.spill(sheet, QUARTERS.start, 6, (len(QUARTERS), 1), f"=HC_DSCR({cells(4)},{cells(5)})", ["multiple"])
     book.fill(sheet, QUARTERS, 7, "=Min_DSCR", "multiple")
     book.fill(sheet, QUARTERS, 8, "=IF(F{r}>0,IF(G{r}<H{r},1,0),0)", "count")
     columns = [block("Collateral", ALL, column) for column in (17, 11, 16)] + [block("Liquidation", ALL, 8)]
-    book.spill(sheet, ALL.start, 9, (len(ALL), 3), f"=HC_LIQUIDATION_LTV({','.join(columns)},FALSE)", ["share"] * 3)
+    book.spill(
+        sheet, ALL.start, 9, (len(ALL), 3), f"=HC_LIQUIDATION_LTV({','.join(columns)},FALSE)", ["share"] * 3
+    )
     for i, letter in enumerate("JKL"):
         book.fill(sheet, ALL, 12 + i, f"=IF(Collateral!R{{r}}>0,{letter}{{r}},NA())", "share")
     book.fill(sheet, ALL, 15, "=Max_LTV", "share")
     book.fill(sheet, ALL, 16, "=IF(Collateral!R{r}>0,IF(K{r}>P{r},1,0),0)", "count")
+    with_contract = "=IF(AND(Collateral!R{r}>0,Collateral!V{r}>0),Collateral!R{r}/Collateral!V{r},NA())"
+    book.fill(sheet, ALL, 17, with_contract, "share")
     errors = book.style("general", font_color="#CBD2D9")
-    sheet.conditional_format(TIMES.start, 6, TIMES.stop - 1, 14, {"type": "errors", "format": errors})
+    sheet.conditional_format(ALL.start, 6, ALL.stop - 1, 17, {"type": "errors", "format": errors})

@@ -1,5 +1,7 @@
 """Results of the gpu_loan template: pricing, checks, market readings, and the page that sums it up."""
 
+from collections.abc import Sequence
+
 from xlsxwriter.worksheet import Worksheet
 
 from haircut_workbooks.templates.sheets import AMBER, BLUE, GREY, RED, RULE, TEAL, VIOLET, TemplateBook, block
@@ -38,9 +40,14 @@ def add_credit(book: TemplateBook) -> None:
 
 def add_checks(book: TemplateBook) -> None:
     """Checks that must be TRUE; a FALSE one fails the deal in a batch."""
-    sheet = book.sheet("Checks", "Checks", "Every line must be TRUE: each ties two routes to the same number, or shows that nothing broke.", [2, 26, 78, 12])
+    sheet = book.sheet(
+        "Checks",
+        "Checks",
+        "Every line must be TRUE: each ties two routes to the same number, or shows that nothing broke.",
+        [2, 26, 78, 12],
+    )
     book.heading(sheet, 3, ["Name", "What must hold", "Holds"])
-    areas = "Fleet!E7:X47 Revenue!E8:V47 Debt!E8:K47 Debt!S8:Z47 Collateral!E7:S47 Liquidation!E7:L47 Credit!E8:J47"
+    areas = "Fleet!E7:X47 Revenue!E8:V47 Debt!E8:K47 Debt!S8:Z47 Collateral!E7:V47 Liquidation!E7:L47 Credit!E8:J47"
     total = "+".join(f"SUM({area})" for area in areas.split())
     checks = (
         ("No_Errors", "No error value on a calculation sheet", f"=ISNUMBER({total})"),
@@ -64,10 +71,13 @@ def add_checks(book: TemplateBook) -> None:
     sheet.write_formula(last + 2, 3, f"=AND(D{first + 1}:D{last + 1})", book.style(bold=True, align="center"))
     sheet.write(last + 2, 1, "All", book.style(bold=True))
     book.name("All_Checks", sheet, (last + 2, 3))
-    _true_or_false(book, sheet, (first, 3), (last + 2, 3))
+    _true_or_false(book, sheet, (first, 3), (last, 3))
+    _true_or_false(book, sheet, (last + 2, 3), (last + 2, 3))
 
 
-def _true_or_false(book: TemplateBook, sheet: Worksheet, first: tuple[int, int], last: tuple[int, int]) -> None:
+def _true_or_false(
+    book: TemplateBook, sheet: Worksheet, first: tuple[int, int], last: tuple[int, int]
+) -> None:
     good = book.style(font_color=TEAL, bold=True)
     bad = book.style(font_color="#FFFFFF", bg_color=RED, bold=True)
     corner = f"{chr(65 + first[1])}{first[0] + 1}"
@@ -77,72 +87,94 @@ def _true_or_false(book: TemplateBook, sheet: Worksheet, first: tuple[int, int],
 
 def add_facts(book: TemplateBook) -> None:
     """A few dated market readings beside the deal, through HC_FACT: never inputs of the model."""
-    sheet = book.sheet("Market readings", "Market readings", "Dated, sourced and graded; shown for comparison, used by no formula of this workbook.", [2, 30, 70, 11, 16, 13, 60, 13])
+    sheet = book.sheet(
+        "Market readings",
+        "Market readings",
+        "Dated, sourced and graded; shown for comparison, used by no formula of this workbook.",
+        [2, 30, 70, 11, 16, 13, 60, 13],
+    )
     book.heading(sheet, 3, ["Id", "Reading", "Value", "Unit", "As of", "Source", "Grade"])
     for row, fact in enumerate(READINGS, start=4):
         sheet.write(row, 1, fact, book.style(font_color=GREY))
         for column, field in enumerate(("item", "value", "unit", "as_of", "source", "grade"), start=2):
-            style = book.style("rent" if field == "value" else "general", text_wrap=field in ("item", "source"), valign="top")
+            style = book.style(
+                "rent" if field == "value" else "general", text_wrap=field in ("item", "source"), valign="top"
+            )
             sheet.write_formula(row, column, f'=HC_FACT($B{row + 1},"{field}")', style)
 
 
 def add_summary(book: TemplateBook) -> Worksheet:
     """Add the first sheet; it is filled last."""
-    return book.sheet("Summary", "GPU loan underwriting", "Three loan-to-values side by side, cover, and price. Forced-sale numbers rest on an uncalibrated depth.", [2, 40, 17, 17, 17, 3, 34, 16, 14])
+    return book.sheet(
+        "Summary",
+        "GPU loan underwriting",
+        "Three loan-to-values side by side, cover, and price. Forced-sale numbers rest on an uncalibrated depth.",
+        [2, 44, 16, 16, 18, 20, 3, 38, 12, 10],
+    )
 
 
 def arrange_summary(book: TemplateBook, sheet: Worksheet) -> None:
     """Fill the summary: the deal, the results with their names, the breaches, four charts."""
-    sheet.write_formula(2, 1, '=Deal&" | "&Borrower&" | "&Collateral&" | "&Rating', book.style(bold=True, font_size=12))
+    sheet.write_formula(
+        2, 1, '=Deal&" | "&Borrower&" | "&Collateral&" | "&Rating', book.style(bold=True, font_size=12)
+    )
     _ltv_table(book, sheet)
     _results(book, sheet)
     _breaches(book, sheet)
     _charts(book, sheet)
-    sheet.write_formula(70, 1, '="Calculated by Haircut "&HC_VERSION()', book.style(font_size=8, font_color=GREY))
+    sheet.write_formula(
+        63, 1, '="Calculated by Haircut "&HC_VERSION()', book.style(font_size=8, font_color=GREY)
+    )
     sheet.activate()
 
 
 def _ltv_table(book: TemplateBook, sheet: Worksheet) -> None:
-    book.heading(sheet, 4, ["Loan to value", "Book", "Economic", "Liquidation (uncal.)"])
-    rows = (("At closing", "1", "Closing"), ("At the worst date", "Worst_Row", "Worst"))
-    for row, (label, index, stem) in enumerate(rows, start=5):
+    kinds = (("Book", 12), ("Economic", 13), ("Contract", 17), ("Liquidation", 14))
+    book.heading(
+        sheet, 4, ["Loan to value", "Book", "Economic", "Economic, contract", "Liquidation (uncal.)"]
+    )
+    for row, (label, index, stem) in enumerate(
+        (("At closing", "1", "Closing_"), ("At the worst date", "Worst_Row", "")), start=5
+    ):
         sheet.write(row, 1, label, book.style())
-        for column, (kind, at) in enumerate((("Book", 12), ("Economic", 13), ("Liquidation", 14)), start=2):
+        for column, (kind, at) in enumerate(kinds, start=2):
             formula = f"=INDEX({block('Coverage', ALL, at)},{index})"
             sheet.write_formula(row, column, formula, book.style("share", bold=True, align="right"))
             suffix = "_Uncalibrated" if kind == "Liquidation" else ""
-            book.name(f"Out_{kind}_LTV_{stem}{suffix}", sheet, (row, column))
+            book.name(f"Out_{stem}{kind}_LTV{suffix}", sheet, (row, column))
     book.name("Rank", book.book.get_worksheet_by_name("Forced sale"), (12, 2))
-    sheet.write(7, 1, "Worst date", book.style())
+    sheet.write(7, 1, "Worst date: a default then loses the most", book.style())
     sheet.write_formula(7, 2, "=Worst_Date", book.style("date", align="right"))
     book.name("Out_Worst_Date", sheet, (7, 2))
     over = book.style(font_color=RED, bold=True)
-    sheet.conditional_format(5, 2, 6, 4, {"type": "cell", "criteria": ">", "value": 1, "format": over})
+    sheet.conditional_format(5, 2, 6, 5, {"type": "cell", "criteria": ">", "value": 1, "format": over})
 
 
 def _results(book: TemplateBook, sheet: Worksheet) -> None:
-    break_row = "Break-even depth at the worst date, GPUs"
     lines = (
-        ("Out_Break_Even_Depth_Uncalibrated", break_row, "=Worst_Break_Depth", "count"),
+        ("Out_Break_Even_Depth_Uncalibrated", "Break-even depth at the worst date, GPUs", "=Worst_Break_Depth", "count"),
+        ("Out_Closing_Break_Even_Depth_Uncalibrated", "Break-even depth at closing, GPUs", "=Closing_Break_Depth", "count"),
         ("Out_Assumed_Depth_Uncalibrated", "Assumed depth, GPUs, uncalibrated", "=Depth", "count"),
         ("Out_LGD_Uncalibrated", "Loss given default at the worst date", "=Worst_LGD", "share"),
         ("Out_Months_To_Sell", "Months to sell, legal stay included", "=Worst_Months+Legal_Months", "rent"),
         ("Out_Required_Haircut_Uncalibrated", "Haircut with no loss at any date", "=Required_Haircut", "share"),
         ("Out_Min_DSCR", "Lowest DSCR", f"=HC_DSCR_MIN({CFADS},{SERVICE})", "multiple"),
         ("Out_LLCR", "LLCR at closing", f"=HC_LLCR({block('Debt', QUARTERS, 18)},Debt,Loan_Rate)", "multiple"),
-        ("Out_Debt_Capacity", "Debt that the cash carries at the sizing DSCR, USD", "=Debt_Capacity", "millions"),
+        ("Out_Debt_Capacity", "Debt that cash and balloon carry at the sizing DSCR, USD", "=Debt_Capacity+Balloon/(1+Loan_Rate/4)^Maturity_Quarter", "millions"),
         ("Out_Debt", "Debt, USD", "=Debt", "millions"),
         ("Out_Converged_Min_DSCR", "Lowest DSCR, converged bad year", "=Convergence!D27", "multiple"),
         ("Out_Converged_LGD_Uncalibrated", "LGD, converged bad year", "=Convergence!D31", "share"),
         ("Out_Fair_Spread_Uncalibrated", "Fair spread", "=Fair_Spread", "bp"),
         ("Out_Quoted_Spread", "Quoted spread", "=Quoted_Spread", "bp"),
         ("Out_Spread_Gap_Uncalibrated", "Quoted less fair", "=Spread_Gap", "bp"),
-        ("Out_Reported_Inputs", "Deal inputs reported or derived", '=(COUNTIF(Deal_Bases,"Reported*")+COUNTIF(Deal_Bases,"Derived*"))/ROWS(Deal_Bases)', "share"),
+        ("Out_Reported_Inputs", "Deal inputs reported or derived", '=(COUNTIF(Deal_Bases,"Reported*")+COUNTIF(Deal_Bases,"Derived*"))/COUNTIF(Deal_Bases,"?*")', "share"),
     )  # fmt: skip
     book.section(sheet, 9, "Results", 2)
     for row, (name, label, formula, style) in enumerate(lines, start=10):
         sheet.write(row, 1, label, book.style(bottom=4, bottom_color=RULE))
-        sheet.write_formula(row, 2, formula, book.style(style, bold=True, align="right", bottom=4, bottom_color=RULE))
+        sheet.write_formula(
+            row, 2, formula, book.style(style, bold=True, align="right", bottom=4, bottom_color=RULE)
+        )
         book.name(name, sheet, (row, 2))
 
 
@@ -152,42 +184,70 @@ def _breaches(book: TemplateBook, sheet: Worksheet) -> None:
         ("Breach_DSCR", "DSCR under its covenant", f"=SUM({covenant})>0"),
         ("Breach_LTV", "Economic LTV over its limit", f"=SUM({limit})>0"),
         ("Breach_Liquidation", "Forced sale would not repay (uncalibrated)", "=Worst_LGD>0"),
-        ("Breach_Size", "Debt above what the cash carries", "=Debt>Debt_Capacity"),
+        ("Breach_Size", "Debt above what the cash carries", "=Debt>Out_Debt_Capacity"),
         ("Breach_Price", "Spread under the fair one (uncalibrated)", "=Spread_Gap<0"),
     )
-    book.section(sheet, 9, "Breaches", 2, 6)
+    book.section(sheet, 9, "Breaches", 2, 7)
     for row, (name, label, formula) in enumerate(lines, start=10):
-        sheet.write(row, 6, label, book.style(bottom=4, bottom_color=RULE))
+        sheet.write(row, 7, label, book.style(bottom=4, bottom_color=RULE))
         style = book.style(bold=True, align="center", bottom=4, bottom_color=RULE)
-        sheet.write_formula(row, 7, formula, style)
-        book.name(name, sheet, (row, 7))
-    sheet.write(16, 6, "All checks TRUE", book.style())
-    sheet.write_formula(16, 7, "=All_Checks", book.style(bold=True, align="center"))
-    _true_or_false(book, sheet, (16, 7), (16, 7))
+        sheet.write_formula(row, 8, formula, style)
+        book.name(name, sheet, (row, 8))
+    sheet.write(16, 7, "All checks TRUE", book.style())
+    sheet.write_formula(16, 8, "=All_Checks", book.style(bold=True, align="center"))
+    _true_or_false(book, sheet, (16, 8), (16, 8))
     red = book.style(font_color="#FFFFFF", bg_color=RED, bold=True)
-    sheet.conditional_format(10, 7, 14, 7, {"type": "cell", "criteria": "==", "value": True, "format": red})
+    sheet.conditional_format(10, 8, 14, 8, {"type": "cell", "criteria": "==", "value": True, "format": red})
 
 
 def _charts(book: TemplateBook, sheet: Worksheet) -> None:
-    years = ("Coverage", ALL.start, 2, ALL.stop - 1, 2)
+    years = ["Coverage", ALL.start, 2, ALL.stop - 1, 2]
 
-    def line(title: str, number: str, series: tuple[tuple[str, str, int, str], ...], corner: tuple[int, int]) -> None:
-        chart = book.book.add_chart({"type": "line"})
+    def line(
+        title: str,
+        number: str,
+        series: Sequence[tuple[str, str, int, str]],
+        corner: tuple[int, int],
+        **y_axis: float,
+    ) -> None:
+        chart = book.book.add_chart({"type": "scatter", "subtype": "straight"})
         for label, source, column, colour in series:
-            values = (source, ALL.start, column, ALL.stop - 1, column)
-            chart.add_series({"name": label, "categories": list(years), "values": list(values), "line": {"color": colour, "width": 2}})
-        chart.set_title({"name": title, "name_font": {"size": 12, "bold": True}, "overlay": False})
-        chart.set_x_axis({"name": "Years from closing", "interval_unit": 4, "num_format": "0", "label_position": "low"})
-        chart.set_y_axis({"num_format": number, "major_gridlines": {"visible": True, "line": {"color": RULE}}})
+            values = [source, ALL.start, column, ALL.stop - 1, column]
+            chart.add_series(
+                {"name": label, "categories": years, "values": values, "line": {"color": colour, "width": 2}}
+            )
+        grid = {"visible": True, "line": {"color": RULE}}
+        chart.set_title({"name": title, "name_font": {"size": 12, "bold": True}})
+        chart.set_x_axis(
+            {
+                "name": "Years from closing",
+                "min": 0,
+                "max": 10,
+                "major_unit": 1,
+                "num_format": "0",
+                "label_position": "low",
+                "major_gridlines": {"visible": False},
+            }
+        )
+        chart.set_y_axis({"num_format": number, "major_gridlines": grid} | y_axis)
         chart.set_legend({"position": "bottom"})
         chart.show_na_as_empty_cell()
-        chart.set_size({"width": 560, "height": 300})
+        chart.set_size({"width": 600, "height": 300})
         sheet.insert_chart(*corner, chart, {"x_offset": 2, "y_offset": 4})
 
-    line("Loan to value: the three of them", "0%",
-         (("Book", "Coverage", 12, BLUE), ("Economic", "Coverage", 13, AMBER), ("Liquidation (uncalibrated)", "Coverage", 14, RED), ("Limit", "Coverage", 15, GREY)), (26, 1))  # fmt: skip
-    line("Collateral and debt, USD m", "#,##0,,",
-         (("Book", "Collateral", 11, BLUE), ("Step", "Collateral", 12, AMBER), ("Rent-implied", "Collateral", 13, TEAL), ("Forced sale (uncalibrated)", "Liquidation", 8, RED), ("Debt", "Collateral", 17, GREY)), (26, 5))  # fmt: skip
-    line("Cash and debt service, USD m a quarter", "#,##0,,",
-         (("CFADS", "Coverage", 4, TEAL), ("CFADS, converged bad year", "Stressed cash", 6, VIOLET), ("Scheduled service", "Coverage", 5, RED)), (43, 1))  # fmt: skip
-    line("DSCR and its covenant", '0.0"x"', (("DSCR", "Coverage", 6, BLUE), ("Covenant", "Coverage", 7, RED)), (43, 5))
+    ltvs = (("Book", "Coverage", 12, BLUE), ("Economic", "Coverage", 13, AMBER), ("Economic, contract in place", "Coverage", 17, TEAL), ("Liquidation (uncalibrated)", "Coverage", 14, RED), ("Limit", "Coverage", 15, GREY))  # fmt: skip
+    values = (("Book", "Collateral", 11, BLUE), ("Step", "Collateral", 12, AMBER), ("Rent-implied", "Collateral", 13, TEAL), ("Forced sale (uncalibrated)", "Liquidation", 8, RED), ("Debt", "Collateral", 17, GREY))  # fmt: skip
+    cash = (
+        ("CFADS", "Coverage", 4, TEAL),
+        ("CFADS, converged bad year", "Stressed cash", 6, VIOLET),
+        ("Scheduled service", "Coverage", 5, RED),
+    )
+    line("Loan to value, cut off at 300 %", "0%", ltvs, (28, 1), min=0, max=3)
+    line("Collateral and debt, USD m", "#,##0,,", values, (28, 5))
+    line("Cash and debt service, USD m a quarter", "#,##0,,", cash, (45, 1))
+    line(
+        "DSCR and its covenant",
+        '0.0"x"',
+        (("DSCR", "Coverage", 6, BLUE), ("Covenant", "Coverage", 7, RED)),
+        (45, 5),
+    )

@@ -3,7 +3,7 @@
 from xlsxwriter.worksheet import Worksheet
 
 from haircut_workbooks.templates.sheets import GREY, TemplateBook, block
-from haircut_workbooks.templates.timeline import ALL, QUARTERS, cells, quarter_sheet
+from haircut_workbooks.templates.timeline import ALL, QUARTERS, quarter_sheet
 
 MONTH_COLUMNS = ("general", "years", "count", "number", "money", "money", "money", "money", "money", "money")
 FACTORS = (
@@ -17,15 +17,20 @@ SALE_TAIL = "Depth_Recovery,Other_Units,Sale_Decay,Discount_Rate,Carry,Exit_Cost
 
 
 def add_forced_sale(book: TemplateBook) -> None:
-    """The sale at the date when proceeds cover least of the debt, month by month."""
-    sheet = book.sheet("Forced sale", "Forced sale at the worst date, uncalibrated", "The date at which proceeds cover the smallest share of the debt; the break-even depth is the number to discuss.", [2, 34, *[14] * 10])
-    cover = block("Liquidation", ALL, 10)
+    """The sale at the date when a default would lose the most money, month by month."""
+    sheet = book.sheet(
+        "Forced sale",
+        "Forced sale at the worst date, uncalibrated",
+        "The date at which a default would lose the most money; the break-even depth is the number to discuss.",
+        [2, 34, *[14] * 10],
+    )
+    shortfall = block("Liquidation", ALL, 10)
 
     def at_worst(sheet_name: str, column: int) -> str:
         return f"=INDEX({block(sheet_name, ALL, column)},Worst_Row)"
 
     lines = (
-        ("Worst_Row", "Row of the timeline", f"=MATCH(MIN({cover}),{cover},0)", "count"),
+        ("Worst_Row", "Row of the timeline", f"=MATCH(MAX({shortfall}),{shortfall},0)", "count"),
         ("Worst_Date", "Date", at_worst("Liquidation", 3), "date"),
         ("Worst_Years", "Years from closing", at_worst("Liquidation", 2), "years"),
         ("Worst_Gpus", "GPUs to sell", at_worst("Liquidation", 4), "count"),
@@ -33,7 +38,7 @@ def add_forced_sale(book: TemplateBook) -> None:
         ("Worst_Debt", "Debt, USD", at_worst("Liquidation", 6), "money"),
         ("Worst_Months", "Months of selling", at_worst("Liquidation", 7), "rent"),
         ("Worst_Proceeds", "Proceeds, USD", at_worst("Liquidation", 8), "money"),
-        ("Worst_LGD", "Loss given default", at_worst("Liquidation", 9), "share"),
+        ("Worst_LGD", "Loss given default", at_worst("Liquidation", 11), "share"),
         ("Worst_Break_Depth", "Break-even depth, GPUs", f"=HC_BREAK_DEPTH(Worst_Debt,Worst_Gpus,Worst_Unit_Value,Worst_Months,{SALE_TAIL})", "count"),
         ("Closing_Break_Depth", "Break-even depth at closing, GPUs", f"=HC_BREAK_DEPTH(Debt,Liquidation!E7,Liquidation!F7,Liquidation!H7,{SALE_TAIL})", "count"),
         ("Assumed_Depth", "Assumed depth, GPUs, uncalibrated", "=Depth", "count"),
@@ -56,7 +61,12 @@ def add_forced_sale(book: TemplateBook) -> None:
 
 def add_convergence(book: TemplateBook) -> None:
     """The same bad year twice: with correlations as quoted, and converged."""
-    sheet = book.sheet("Convergence", "Correlation convergence", "Each factor's own volatility stays as it is; what changes is how many of them turn bad together.", [2, 34, *[13] * 14])
+    sheet = book.sheet(
+        "Convergence",
+        "Correlation convergence",
+        "Each factor's own volatility stays as it is; what changes is how many of them turn bad together.",
+        [2, 34, *[13] * 14],
+    )
     _factors(book, sheet)
     _moves(book, sheet)
     _stressed_cash(book)
@@ -71,7 +81,21 @@ def add_convergence(book: TemplateBook) -> None:
 
 def _factors(book: TemplateBook, sheet: Worksheet) -> None:
     names = [name for name, *_ in FACTORS]
-    book.heading(sheet, 5, ["Factor", "Today", "Volatility", "Bad direction", *names, "", *names, "Sum, quoted", "Sum, converged"])
+    book.heading(
+        sheet,
+        5,
+        [
+            "Factor",
+            "Today",
+            "Volatility",
+            "Bad direction",
+            *names,
+            "",
+            *names,
+            "Sum, quoted",
+            "Sum, converged",
+        ],
+    )
     sheet.write(4, 5, "Correlations as quoted", book.style(bold=True))
     sheet.write(4, 10, "Converged", book.style(bold=True))
     sheet.set_row(5, 30)
@@ -82,7 +106,10 @@ def _factors(book: TemplateBook, sheet: Worksheet) -> None:
         sheet.write_formula(row, 3, f"={volatility}", book.style("share"))
         sheet.write(row, 4, sign, book.style("count"))
         for j in range(4):
-            pair = {(a, b): p for p, (a, b) in zip(PAIRS, ((a, b) for a in range(4) for b in range(a + 1, 4)), strict=True)}
+            pair = {
+                (a, b): p
+                for p, (a, b) in zip(PAIRS, ((a, b) for a in range(4) for b in range(a + 1, 4)), strict=True)
+            }
             if i == j:
                 sheet.write(row, 5 + j, 1, book.style("rent"))
             else:
@@ -94,8 +121,13 @@ def _factors(book: TemplateBook, sheet: Worksheet) -> None:
 
 
 def _moves(book: TemplateBook, sheet: Worksheet) -> None:
-    book.section(sheet, 12, "Expected move of each factor in a year whose average stress is at the chosen quantile", 6)
-    book.heading(sheet, 13, ["Factor", "Sigmas, quoted", "Sigmas, converged", "Level, quoted", "Level, converged"])
+    book.section(
+        sheet, 12, "Expected move of each factor in a year whose average stress is at the chosen quantile", 6
+    )
+    sheet.set_row(13, 30)
+    book.heading(
+        sheet, 13, ["Factor", "Sigmas, quoted", "Sigmas, converged", "Level, quoted", "Level, converged"]
+    )
     for i, (name, _, _, sign, style) in enumerate(FACTORS):
         row = 14 + i
         sheet.write(row, 1, name, book.style())
@@ -111,7 +143,13 @@ def _moves(book: TemplateBook, sheet: Worksheet) -> None:
 def _stressed_cash(book: TemplateBook) -> None:
     sheet = quarter_sheet(book, "Stressed cash", "Cash under stress", "Merchant rent and power moved as on the sheet Convergence from the first quarter on; no tax relief is counted.",
         ["Power cost, USD", "CFADS, quoted, USD", "CFADS, converged, USD", "Scheduled service, USD"])  # fmt: skip
-    book.fill(sheet, QUARTERS, 4, "=Fleet!U{r}*2190*(Revenue!G{r}+(1-Revenue!G{r})*Revenue!H{r})*Kw_Per_Gpu*Power_Price", "money")
+    book.fill(
+        sheet,
+        QUARTERS,
+        4,
+        "=Fleet!U{r}*2190*(Revenue!G{r}+(1-Revenue!G{r})*Revenue!H{r})*Kw_Per_Gpu*Power_Price",
+        "money",
+    )
     for column, letter in ((5, "C"), (6, "D")):
         fall, rise = f"(1-Convergence!{letter}$22)", f"(Convergence!{letter}$23-1)"
         book.fill(sheet, QUARTERS, column, f"=Revenue!U{{r}}-Revenue!M{{r}}*{fall}-E{{r}}*{rise}", "money")
@@ -150,6 +188,3 @@ def _outcomes(book: TemplateBook, sheet: Worksheet) -> None:
             text = formula.replace("{c}", letter).replace("{s}", series).replace("{rho}", rho[letter])
             sheet.write_formula(row, column, text, book.style(style))
         sheet.write_formula(row, 4, f"=D{row + 1}-C{row + 1}", book.style(style))
-
-
-__all__ = ["add_convergence", "add_forced_sale", "cells"]

@@ -31,6 +31,8 @@ FORMATS = {
     "general": "General",
 }
 CREATED = datetime(2026, 1, 1)
+CALCULATED_BY = 191029
+"""Calculation version of current Excel; an older one would make Excel recalculate on opening."""
 
 
 @dataclass(frozen=True)
@@ -77,19 +79,28 @@ class TemplateBook:
         self._file = BytesIO()
         self.book = xlsxwriter.Workbook(self._file, {"in_memory": True, "use_future_functions": True})
         self.book.set_properties({"title": title, "author": "Haircut", "created": CREATED})
-        self.book.set_calc_mode("auto")
+        # The values in the file are right: Excel must not recalculate it where no add-in answers.
+        self.book.set_calc_mode("auto", CALCULATED_BY)
+        self.book.calc_on_load = False
         self._styles: dict[tuple[tuple[str, Any], ...], Format] = {}
 
     def style(self, number: str = "general", **extra: Any) -> Format:
         """A cell style: the number format by name, and what else is asked."""
-        settings = {"font_name": "Calibri", "font_size": 10, "font_color": INK, "num_format": FORMATS[number]} | extra
+        settings = {
+            "font_name": "Calibri",
+            "font_size": 10,
+            "font_color": INK,
+            "num_format": FORMATS[number],
+        } | extra
         key = tuple(sorted(settings.items()))
         if key not in self._styles:
             self._styles[key] = self.book.add_format(settings)
         return self._styles[key]
 
-    def sheet(self, name: str, title: str, subtitle: str, widths: Sequence[float], landscape: bool = True) -> Worksheet:
-        """Add a sheet with its title, its line of explanation and its column widths, set up to print."""
+    def sheet(
+        self, name: str, title: str, subtitle: str, widths: Sequence[float], pages: int = 1
+    ) -> Worksheet:
+        """Add a sheet with its title, its line of explanation and its column widths, set up to print on so many pages (0: as many as it takes)."""
         sheet = self.book.add_worksheet(name)
         sheet.hide_gridlines(2)
         sheet.set_row(0, 24)
@@ -97,19 +108,21 @@ class TemplateBook:
             sheet.set_column(column, column, width, self.style())
         sheet.write(0, 1, title, self.style(bold=True, font_size=16, font_color=BLUE))
         sheet.write(1, 1, subtitle, self.style(italic=True, font_color=GREY))
-        if landscape:
-            sheet.set_landscape()
+        sheet.set_landscape()
         sheet.set_paper(9)
-        sheet.fit_to_pages(1, 0)
+        sheet.fit_to_pages(1, pages)
         sheet.set_margins(0.5, 0.5, 0.6, 0.6)
         sheet.set_footer("&L&8&A&C&8Haircut&R&8page &P of &N")
         return sheet
 
     def heading(self, sheet: Worksheet, row: int, texts: Iterable[str], column: int = 1) -> None:
         """Write a header row."""
-        style = self.style(bold=True, font_color="#FFFFFF", bg_color=BLUE, text_wrap=True, valign="vcenter", border=0)
+        style = self.style(
+            bold=True, font_color="#FFFFFF", bg_color=BLUE, text_wrap=True, align="center", valign="vcenter"
+        )
         for offset, text in enumerate(texts):
-            sheet.write(row, column + offset, text, style)
+            if text:
+                sheet.write(row, column + offset, text, style)
 
     def section(self, sheet: Worksheet, row: int, text: str, columns: int, column: int = 1) -> None:
         """Write a section title with a rule under it."""
@@ -117,7 +130,9 @@ class TemplateBook:
         for offset in range(columns):
             sheet.write(row, column + offset, text if offset == 0 else "", style)
 
-    def name(self, name: str, sheet: Worksheet, first: tuple[int, int], last: tuple[int, int] | None = None) -> None:
+    def name(
+        self, name: str, sheet: Worksheet, first: tuple[int, int], last: tuple[int, int] | None = None
+    ) -> None:
         """Define a name for a cell or a block; rows and columns count from 0."""
         self.book.define_name(name, f"='{sheet.name}'!{absolute(first, last)}")
 
@@ -125,23 +140,39 @@ class TemplateBook:
         """Write a block of input cells (label, value, unit, basis), each with its names; return the next row."""
         for item in items:
             value_style = self.style(
-                item.style, font_color=INPUT_INK, bg_color=INPUT_FILL, border=1, border_color=RULE, align="right"
+                item.style,
+                font_color=INPUT_INK,
+                bg_color=INPUT_FILL,
+                border=1,
+                border_color=RULE,
+                align="right",
             )
             sheet.write(row, 1, item.label, self.style(bottom=4, bottom_color=RULE))
             if isinstance(item.value, date):
-                sheet.write_datetime(row, 2, datetime(item.value.year, item.value.month, item.value.day), value_style)
+                sheet.write_datetime(
+                    row, 2, datetime(item.value.year, item.value.month, item.value.day), value_style
+                )
             else:
                 sheet.write(row, 2, item.value, value_style)
-            sheet.write(row, 3, item.unit, self.style(font_color=GREY, bottom=4, bottom_color=RULE))
+            sheet.write(row, 3, item.unit, self.style(font_color=GREY, indent=1, bottom=4, bottom_color=RULE))
             sheet.write(row, 4, item.basis, self.style(font_size=9, bottom=4, bottom_color=RULE))
             self.name(item.name, sheet, (row, 2))
-            self.name(f"{item.name}_Basis", sheet, (row, 4))
+            if item.basis:
+                self.name(f"{item.name}_Basis", sheet, (row, 4))
             if item.rule is not None:
                 sheet.data_validation(row, 2, row, 2, item.rule | {"error_title": item.label})
             row += 1
         return row
 
-    def spill(self, sheet: Worksheet, row: int, column: int, size: tuple[int, int], formula: str, styles: Sequence[str]) -> None:
+    def spill(
+        self,
+        sheet: Worksheet,
+        row: int,
+        column: int,
+        size: tuple[int, int],
+        formula: str,
+        styles: Sequence[str],
+    ) -> None:
         """Write a formula that fills a block, one number format a column."""
         rows, columns = size
         first = self.style(styles[0])
@@ -151,11 +182,13 @@ class TemplateBook:
                 if (r, c) != (0, 0):
                     sheet.write_blank(row + r, column + c, None, self.style(styles[c]))
 
-    def fill(self, sheet: Worksheet, rows: range, column: int, formula: str, style: str, **extra: Any) -> None:
-        """Write one formula down a column; ``{r}`` is the row's number and ``{p}`` the one above."""
+    def fill(
+        self, sheet: Worksheet, rows: range, column: int, formula: str, style: str, **extra: Any
+    ) -> None:
+        """Write one formula down a column; ``{r}`` is the row's number, ``{p}`` the one above, ``{n}`` below."""
         cell_style = self.style(style, **extra)
         for row in rows:
-            sheet.write_formula(row, column, formula.format(r=row + 1, p=row), cell_style)
+            sheet.write_formula(row, column, formula.format(r=row + 1, p=row, n=row + 2), cell_style)
 
     def finished(self) -> bytes:
         """Close the workbook and return its bytes."""
@@ -184,4 +217,4 @@ def block(sheet: str, rows: range, column: int, last_column: int | None = None) 
     return f"{quoted}!{absolute((rows.start, column), (rows.stop - 1, last))}"
 
 
-__all__ = ["Input", "TemplateBook", "a1", "absolute", "above", "at_least", "between", "block", "one_of"]
+__all__ = ["Input", "TemplateBook", "a1", "above", "absolute", "at_least", "between", "block", "one_of"]

@@ -12,7 +12,6 @@ ALL = range(HEADER + 1, HEADER + 2 + MOST_QUARTERS)
 """Rows of closing and of every quarter, counted from 0."""
 QUARTERS = range(ALL.start + 1, ALL.stop)
 """Rows of the quarters alone."""
-TIMES = ALL
 
 
 def cells(column: int, rows: range = QUARTERS) -> str:
@@ -24,7 +23,9 @@ def cells(column: int, rows: range = QUARTERS) -> str:
     return absolute((rows.start, column), (rows.stop - 1, column))
 
 
-def quarter_sheet(book: TemplateBook, name: str, title: str, subtitle: str, headings: Sequence[str]) -> Worksheet:
+def quarter_sheet(
+    book: TemplateBook, name: str, title: str, subtitle: str, headings: Sequence[str]
+) -> Worksheet:
     """Add a sheet with a row a quarter: number, years from closing, date, then its own columns."""
     sheet = book.sheet(name, title, subtitle, [2, 9, 9, 12, *[14] * len(headings)])
     sheet.set_row(HEADER, 44)

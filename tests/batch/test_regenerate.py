@@ -1,0 +1,188 @@
+"""A portfolio through the one road: what works, what fails by name, what is never half written."""
+
+import shutil
+from pathlib import Path
+
+import openpyxl
+import pandas as pd
+import pytest
+from tests.office import assert_libreoffice_agrees
+
+from haircut_workbooks.batch.portfolio import DealError, PortfolioError, read_portfolio
+from haircut_workbooks.batch.rollup import rollup
+from haircut_workbooks.batch.run import regenerate, worst_first
+from haircut_workbooks.package.book import Book
+
+SAMPLE = Path(__file__).parents[2] / "templates/gpu_loan/portfolio.csv"
+
+
+@pytest.fixture(scope="module")
+def table():
+    return pd.read_csv(SAMPLE, dtype=str, keep_default_na=False)
+
+
+@pytest.fixture(scope="module")
+def sample(loan, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("deals")
+    return regenerate(loan, read_portfolio(SAMPLE, loan), folder)
+
+
+def portfolio_of(table, path, loan):
+    table.to_csv(path, index=False)
+    return read_portfolio(path, loan)
+
+
+class TestTheSample:
+    def test_at_least_twelve_deals_are_verified(self, sample):
+        assert len(sample) >= 12
+        assert [result.reason for result in sample if result.path is None] == []
+
+    def test_every_input_says_where_it_comes_from(self, table):
+        bases = [name for name in table.columns if name.endswith("_Basis")]
+        assert len(bases) >= 20
+        for name in bases:
+            assert table[name].str.match(r"(Reported|Derived|Assumed): \S").all(), name
+
+    def test_what_is_reported_names_a_dated_source(self, table):
+        for name in (n for n in table.columns if n.endswith("_Basis")):
+            reported = table[name][table[name].str.startswith("Reported")]
+            assert reported.str.contains(r"\d{4}").all(), name
+
+    def test_the_basis_stands_beside_the_number_in_the_workbook(self, sample, table):
+        book = Book.open(sample[0].path)
+        assert book.value(book.find("Debt_Basis")) == table["Debt_Basis"][0]
+
+    @pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
+    @pytest.mark.parametrize("deal", range(15))
+    def test_libreoffice_agrees_on_every_deal(self, sample, deal, tmp_path):
+        assert_libreoffice_agrees(Book.open(sample[deal].path), tmp_path)
+
+    def test_the_same_deals_give_the_same_bytes_with_one_worker(self, sample, loan, table, tmp_path):
+        portfolio = portfolio_of(table.head(2), tmp_path / "two.csv", loan)
+        for alone, pooled in zip(regenerate(loan, portfolio, tmp_path, workers=1), sample, strict=False):
+            assert alone.path.read_bytes() == pooled.path.read_bytes()
+
+
+class TestTheRollup:
+    def test_a_line_a_deal_worst_first(self, sample, loan, tmp_path):
+        path = tmp_path / "rollup.xlsx"
+        path.write_bytes(rollup(loan, sample, "portfolio.csv"))
+        sheet = openpyxl.load_workbook(path)["Portfolio"]
+        deals = [sheet.cell(row, 3).value for row in range(7, 7 + len(sample))]
+        assert deals == [result.row.label for result in worst_first(sample)]
+        breaches = [sheet.cell(row, 4).value for row in range(7, 7 + len(sample))]
+        assert breaches == sorted(breaches, reverse=True)
+
+    def test_three_ltvs_side_by_side_and_the_uncalibrated_ones_say_so(self, sample, loan, tmp_path):
+        path = tmp_path / "rollup.xlsx"
+        path.write_bytes(rollup(loan, sample, "portfolio.csv"))
+        book = openpyxl.load_workbook(path)
+        heads = [cell.value for cell in book["Portfolio"][6] if cell.value]
+        assert {
+            "Book LTV",
+            "Economic LTV",
+            "Liquidation LTV (uncalibrated)",
+            "Break Even Depth (uncalibrated)",
+        } <= set(heads)
+        assert len(book["Charts"]._charts) == 4
+
+    def test_the_same_results_give_the_same_bytes(self, sample, loan):
+        assert rollup(loan, sample, "x") == rollup(loan, sample, "x")
+
+    def test_failed_deals_are_listed_with_their_reason(self, loan, table, tmp_path):
+        table = table.head(2).copy()
+        table.loc[1, "Gpus_1"] = "-5"
+        results = regenerate(loan, portfolio_of(table, tmp_path / "p.csv", loan), tmp_path, workers=1)
+        path = tmp_path / "rollup.xlsx"
+        path.write_bytes(rollup(loan, results, "p.csv"))
+        assert "Gpus_1" in openpyxl.load_workbook(path)["Failed"]["C3"].value
+
+
+class TestBadPortfolios:
+    @pytest.mark.parametrize(
+        ("change", "says"),
+        [
+            (
+                lambda t: t.rename(columns={"Debt": "Debtt"}),
+                r"row 1: unknown column 'Debtt'; did you mean Debt\?",
+            ),
+            (
+                lambda t: t.drop(columns=["Debt"]),
+                "row 1: the column Debt is missing, which gpu_loan.xlsx requires",
+            ),
+            (lambda t: t.head(0), "no rows"),
+            (lambda t: t.assign(Opex_Per_Hour="1"), "column Opex_Per_Hour: Inputs!C.* holds a formula"),
+            (lambda t: t.assign(**{"Inputs!C20": "1"}), "two columns name the same cell"),
+            (lambda t: pd.concat([t, t]), "rows 2 and 3 have the same Deal"),
+        ],
+    )
+    def test_a_table_that_cannot_be_used_is_refused_whole(self, change, says, table, loan, tmp_path):
+        with pytest.raises(PortfolioError, match=says) as caught:
+            portfolio_of(change(table.head(1)), tmp_path / "p.csv", loan)
+        assert str(tmp_path / "p.csv") in str(caught.value)
+        assert "\n" not in str(caught.value)
+
+    @pytest.mark.parametrize(
+        ("name", "bad", "says"),
+        [
+            ("Gpus_1", "-5", "must be above 0, but is -5; the cell is Inputs!C"),
+            ("Debt", "a lot", 'must be a number, but is the text "a lot"'),
+            ("Debt", "", "blank"),
+            ("Debt", "nan", "finite"),
+            ("Closing", "soon", "a date such as 2026-03-31"),
+            ("Style", "balloon", "must be one of annuity, straight, bullet"),
+            ("Tenor_Years", "30", "from 0.25 to 10"),
+            ("Contracted_Share", "1.2", "from 0 to 1"),
+        ],
+    )
+    def test_a_bad_deal_fails_by_row_and_column_and_the_others_go_on(
+        self, name, bad, says, table, loan, tmp_path
+    ):
+        table = table.head(2).copy()
+        table.loc[0, name] = bad
+        path = tmp_path / "p.csv"
+        failed, fine = regenerate(loan, portfolio_of(table, path, loan), tmp_path, workers=1)
+        assert failed.path is None
+        assert f"{path}, row 2, column {name}: " in failed.reason
+        assert says in failed.reason
+        assert fine.path.exists()
+        assert sorted(p.suffix for p in tmp_path.iterdir()) == [".csv", ".xlsx"]
+
+    @pytest.mark.parametrize("name", ["missing.csv", "text.parquet", "text.xlsx", "text.doc"])
+    def test_an_unreadable_file(self, name, loan, tmp_path):
+        if not name.startswith("missing"):
+            (tmp_path / name).write_text("nothing")
+        with pytest.raises(PortfolioError, match=name):
+            read_portfolio(tmp_path / name, loan)
+
+
+def test_parquet_and_excel_give_what_csv_gives(table, loan, tmp_path):
+    typed = table.head(1).copy()
+    for name in ("Gpus_1", "Debt", "Tenor_Years"):
+        typed[name] = typed[name].astype(float)
+    typed["Closing"] = pd.to_datetime(typed["Closing"])
+    typed.to_parquet(tmp_path / "p.parquet")
+    typed.to_excel(tmp_path / "p.xlsx", index=False)
+    csv = portfolio_of(table.head(1), tmp_path / "p.csv", loan)
+    expected = csv.inputs(loan, csv.rows[0])
+    for name in ("p.parquet", "p.xlsx"):
+        portfolio = read_portfolio(tmp_path / name, loan)
+        assert portfolio.inputs(loan, portfolio.rows[0]) == expected
+
+
+def test_a_number_given_without_a_basis_does_not_keep_the_old_one(table, loan, tmp_path):
+    portfolio = portfolio_of(table.head(1).drop(columns=["Debt_Basis"]), tmp_path / "p.csv", loan)
+    assert "without a basis" in portfolio.inputs(loan, portfolio.rows[0])[loan.find("Debt_Basis")]
+
+
+def test_a_cell_address_serves_as_a_column(table, loan, tmp_path):
+    portfolio = portfolio_of(
+        table.head(1).rename(columns={"Debt": str(loan.find("Debt"))}), tmp_path / "p.csv", loan
+    )
+    assert portfolio.inputs(loan, portfolio.rows[0])[loan.find("Debt")] == float(table["Debt"][0])
+
+
+def test_a_blank_says_how_to_keep_the_books_value(table, loan, tmp_path):
+    portfolio = portfolio_of(table.head(1).assign(Debt=""), tmp_path / "p.csv", loan)
+    with pytest.raises(DealError, match="drop the column to keep the book's own"):
+        portfolio.inputs(loan, portfolio.rows[0])
