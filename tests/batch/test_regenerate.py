@@ -11,7 +11,9 @@ from tests.office import assert_libreoffice_agrees
 from haircut_workbooks.batch.portfolio import DealError, PortfolioError, read_portfolio
 from haircut_workbooks.batch.rollup import rollup
 from haircut_workbooks.batch.run import regenerate, worst_first
+from haircut_workbooks.package.address import Address
 from haircut_workbooks.package.book import Book
+from haircut_workbooks.package.splice import Edit, splice
 
 SAMPLE = Path(__file__).parents[2] / "templates/gpu_loan/portfolio.csv"
 
@@ -146,7 +148,7 @@ class TestBadPortfolios:
         assert f"{path}, row 2, column {name}: " in failed.reason
         assert says in failed.reason
         assert fine.path.exists()
-        assert sorted(p.suffix for p in tmp_path.iterdir()) == [".csv", ".xlsx"]
+        assert {p.name for p in tmp_path.iterdir()} == {"p.csv", fine.path.name, ".haircut-journal"}
 
     @pytest.mark.parametrize("name", ["missing.csv", "text.parquet", "text.xlsx", "text.doc"])
     def test_an_unreadable_file(self, name, loan, tmp_path):
@@ -186,3 +188,22 @@ def test_a_blank_says_how_to_keep_the_books_value(table, loan, tmp_path):
     portfolio = portfolio_of(table.head(1).assign(Debt=""), tmp_path / "p.csv", loan)
     with pytest.raises(DealError, match="drop the column to keep the book's own"):
         portfolio.inputs(loan, portfolio.rows[0])
+
+
+class TestNothingIsLost:
+    def test_a_second_run_replaces_what_the_first_wrote(self, table, loan, tmp_path):
+        portfolio = portfolio_of(table.head(1), tmp_path / "p.csv", loan)
+        (first,) = regenerate(loan, portfolio, tmp_path)
+        before = first.path.read_bytes()
+        (second,) = regenerate(loan, portfolio, tmp_path)
+        assert second.path.read_bytes() == before
+
+    def test_a_workbook_that_someone_changed_is_not_replaced(self, table, loan, tmp_path):
+        portfolio = portfolio_of(table.head(1), tmp_path / "p.csv", loan)
+        (first,) = regenerate(loan, portfolio, tmp_path)
+        mine = splice(Book.open(first.path), {Address("Summary", 3, 12): Edit("my note")})
+        first.path.write_bytes(mine)
+        (second,) = regenerate(loan, portfolio, tmp_path)
+        assert second.path is None
+        assert "changed since it was written" in second.reason
+        assert first.path.read_bytes() == mine

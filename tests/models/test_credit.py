@@ -108,6 +108,18 @@ def test_one_year_of_basel_capital_by_hand():
     assert spread == pytest.approx(1e4 * (0.0045 / 0.995 + 0.12 * capital), rel=1e-12)
 
 
+def test_capital_of_each_period_takes_its_annual_pd_and_the_life_that_remains():
+    # Half-years with a hazard of 2 % have an annual PD of 1 - exp(-0.02); 4, 3.5 and 3 ... years remain.
+    times = np.arange(1, 9) / 2
+    annual, remaining = np.full(8, 1 - exp(-0.02)), 4.5 - times
+    capital = unexpected_loss(annual, np.full(8, 0.4), remaining, None, 0.999)
+    survival = np.exp(-0.02 * np.append(0.0, times))
+    weight = (survival[1:] + survival[:-1]) / 2 * 0.5 * 1.05**-times
+    expected = 1e4 * 0.1 * (capital * weight).sum() / weight.sum()
+    args = (defaulted(0.02, times), 0.4, 100, times, 0.05)
+    assert fair_spread(*args, hurdle=0.1) - fair_spread(*args) == pytest.approx(expected, rel=1e-9)
+
+
 @given(st.floats(0.001, 0.5), st.floats(0.01, 0.5), st.floats(0.0, 0.5))
 def test_capital_is_paid_at_the_hurdle_in_proportion(hazard, hurdle, correlation):
     times = [1.0, 2.0, 3.5]

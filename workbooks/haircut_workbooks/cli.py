@@ -5,6 +5,7 @@ out.
 """
 
 import json
+import os
 import sys
 from collections.abc import Callable
 from functools import wraps
@@ -29,6 +30,7 @@ from haircut.cells import OMITTED, call, unknown_function
 from haircut.errors import CellError, WorksheetError
 from haircut.functions import FUNCTIONS
 from haircut.registry import Function
+from haircut_workbooks.batch.journal import Journal
 from haircut_workbooks.batch.portfolio import PortfolioError, read_portfolio
 from haircut_workbooks.batch.rollup import heading, rollup
 from haircut_workbooks.batch.run import DealResult, regenerate, worst_first
@@ -158,10 +160,9 @@ def regenerate_(
     """
     source = open_book(book)
     deals = read_portfolio(portfolio, source)
-    try:
-        to.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise Refused(f"{to}: the folder cannot be made ({error.strerror}); choose another --out") from None
+    make_folder(to)
+    journal = Journal(to)
+    journal.check(to / ROLLUP)
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
@@ -172,7 +173,7 @@ def regenerate_(
     with Progress(*columns, console=err) as bar:
         task = bar.add_task("Deals", total=len(deals.rows))
         results = regenerate(source, deals, to, workers, lambda: bar.advance(task))
-    write_file(to / ROLLUP, rollup(source, results, portfolio.name))
+    journal.write(to / ROLLUP, rollup(source, results, portfolio.name))
     print_results(source, results)
     failed = [result for result in results if result.path is None]
     for result in failed:
@@ -183,6 +184,16 @@ def regenerate_(
     )
     if failed:
         raise typer.Exit(1)
+
+
+def make_folder(folder: Path) -> None:
+    """Make the output folder, or refuse it before any work is done."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise Refused(f"{folder}: the folder cannot be made ({error.strerror}); choose another --out") from None
+    if not os.access(folder, os.W_OK):
+        raise Refused(f"{folder}: the folder cannot be written; choose another --out")
 
 
 def print_results(book: Book, results: list[DealResult]) -> None:

@@ -8,9 +8,10 @@ from multiprocessing import get_context
 from pathlib import Path
 
 from haircut.errors import CellError
+from haircut_workbooks.batch.journal import Journal
 from haircut_workbooks.batch.portfolio import DealError, Portfolio, Row, file_stem
 from haircut_workbooks.package.book import Book, Value
-from haircut_workbooks.package.container import WorkbookRefused, write_file
+from haircut_workbooks.package.container import WorkbookRefused
 from haircut_workbooks.recalc.engine import Engine, RecalculationFailed
 from haircut_workbooks.recalc.formualizer_engine import Formualizer
 from haircut_workbooks.recalc.recalculate import Verified, recalculate
@@ -55,10 +56,12 @@ def check_deal(done: Verified) -> None:
 def regenerate_deal(engine: Engine, book: Book, portfolio: Portfolio, row: Row, folder: Path) -> DealResult:
     """Regenerate one deal; whatever is wrong with it becomes the result's reason."""
     path = folder / f"{file_stem(row.label)}{Path(book.name).suffix or '.xlsx'}"
+    journal = Journal(folder)
     try:
+        journal.check(path)
         done = recalculate(engine, book, portfolio.inputs(book, row))
         check_deal(done)
-        write_file(path, done.book.data)
+        journal.write(path, done.book.data)
     except DealError as error:
         where = "" if str(portfolio.path) in str(error) else f"{portfolio.path}, row {row.line}: "
         return DealResult(row, reason=f"{where}{error}")

@@ -33,9 +33,15 @@ class Area:
         return self.top <= row <= self.bottom and self.left <= column <= self.right
 
     @property
+    def shape(self) -> tuple[int, int]:
+        """How many rows and columns the block has."""
+        return self.bottom - self.top + 1, self.right - self.left + 1
+
+    @property
     def size(self) -> int:
         """How many cells the block has."""
-        return (self.bottom - self.top + 1) * (self.right - self.left + 1)
+        rows, columns = self.shape
+        return rows * columns
 
     @property
     def cells(self) -> list[tuple[int, int]]:

@@ -129,7 +129,7 @@ class Book:
             root = etree.fromstring(self.container.read(part), parser)
         except etree.XMLSyntaxError as error:
             raise WorkbookRefused(f"{self.name}: the part {part} is not well-formed XML ({error})") from None
-        if root.getroottree().docinfo.doctype:
+        if root.getroottree().docinfo.internalDTD is not None:
             raise WorkbookRefused(
                 f"{self.name}: the part {part} declares a document type, which is not allowed"
             )

@@ -27,8 +27,18 @@ def compare(operator: str, a: Any, b: Any) -> Any:
 
 
 def _item(grid: list[list[Any]], r: int, c: int) -> Any:
-    row = grid[r if len(grid) > 1 else 0]
-    return row[c if len(row) > 1 else 0]
+    """One item of a range; a single row or column serves for all, beyond a longer one there is #N/A."""
+    r, c = (r if len(grid) > 1 else 0), (c if len(grid[0]) > 1 else 0)
+    return grid[r][c] if r < len(grid) and c < len(grid[0]) else {"type": "Error", "kind": "Na"}
+
+
+def item(grid: Any, row: float, column: float) -> Any:
+    """Take from an array formula's result what one cell of its block shows; rows and columns count from 1.
+
+    >>> item([[1.0], [2.0]], 2.0, 3.0), item(5.0, 2.0, 2.0)
+    (2.0, 5.0)
+    """
+    return _item(grid, int(row) - 1, int(column) - 1) if isinstance(grid, list) else grid
 
 
 def _single(operator: str, a: Any, b: Any) -> Any:

@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping
-from datetime import date, datetime, timedelta
 from typing import Any
 
 import formualizer
@@ -16,9 +15,9 @@ from haircut_workbooks.package.book import Book, Value
 from haircut_workbooks.package.frozen import HC_CALL
 from haircut_workbooks.package.sheet import Cell, Scan
 from haircut_workbooks.package.splice import Edit, splice
-from haircut_workbooks.recalc.comparing import compare, rounded
+from haircut_workbooks.recalc.comparing import compare, item, rounded
 from haircut_workbooks.recalc.engine import UNFINISHED, Recalculated, RecalculationFailed
-from haircut_workbooks.recalc.lowering import COMPARE, OMITTED_TEXT, ROUND, lowered
+from haircut_workbooks.recalc.lowering import COMPARE, ITEM, OMITTED_TEXT, ROUND, lowered
 
 _TO_KIND = {
     CellError.NULL: "Null",
@@ -32,8 +31,12 @@ _TO_KIND = {
     CellError.CALC: "Calc",
 }
 _FROM_KIND = {kind: error for error, kind in _TO_KIND.items()}
-_NOT_DONE = {"NImpl": "#N/IMPL!", "Circ": "#CIRC!", "Cancelled": "cancelled", "Error": "#ERROR!"}
-_EPOCH, _EPOCH_1904 = datetime(1899, 12, 30), datetime(1904, 1, 1)
+_NOT_DONE = {
+    "NImpl": "#N/IMPL!",
+    "Circ": "part of a circular reference (#CIRC!)",
+    "Cancelled": "cancelled",
+    "Error": "#ERROR!",
+}
 
 
 class Formualizer:
@@ -48,27 +51,28 @@ class Formualizer:
     def __init__(self, book: Book) -> None:
         self.book = book
         self.formulas = book.formulas()
-        self._epoch = _EPOCH_1904 if book.date1904 else _EPOCH
         self._arrays: dict[Address, Area] = {}
         self._spills: dict[Address, Area] = {}
         edits: dict[Address, Edit] = {}
         for sheet in book.sheets:
             edits |= self._prepared(sheet, book.scan(sheet))
-        self._copy = splice(book, edits)
+        # The engine would follow the file's own setting and iterate; a loop must fail by name instead.
+        self._copy = splice(book.without_iteration() if book.iterates else book, edits)
 
     def _prepared(self, sheet: str, scan: Scan) -> dict[Address, Edit]:
         """The cells of the engine's copy that differ from the book's."""
         edits: dict[Address, Edit] = {}
-        for cell in scan.cells.values():
+        followers = self.book.shared_formulas(sheet)
+        for place, cell in scan.cells.items():
             if cell.formula is None:
                 continue
-            address = Address(sheet, cell.row, cell.column)
+            address = Address(sheet, *place)
             if cell.formula.area is not None:
                 edits |= self._prepared_array(address, cell, cell.formula.area)
-            elif cell.formula.text:
-                text = lowered(cell.formula.text, {}, cell.row)
-                if text != cell.formula.text and "t" not in cell.formula.attributes:
-                    edits[address] = Edit(None, formula=text)
+                continue
+            text = lowered(followers.get(place, cell.formula.text), self.book.tables, cell.row)
+            if text != cell.formula.text or "t" in cell.formula.attributes:
+                edits[address] = Edit(None, formula=text)
         return edits
 
     def _prepared_array(self, anchor: Address, cell: Cell, area: Area) -> dict[Address, Edit]:
@@ -78,19 +82,15 @@ class Formualizer:
             raise RecalculationFailed(
                 f"{self.book.name}: {anchor} is a what-if table, which this engine cannot calculate"
             )
-        text = lowered(cell.formula.text, {}, cell.row, array=True)
-        places = [Address(anchor.sheet, *place) for place in area.cells]
+        text = lowered(cell.formula.text, self.book.tables, cell.row, array=True)
         if "cm" in cell.attributes or HC_CALL.search(text):
             self._spills[anchor] = area
-            return {place: Edit(None) for place in places} | {anchor: Edit(None, formula=text)}
+            filled = {Address(anchor.sheet, *place): Edit(None) for place in area.cells}
+            return filled | {anchor: Edit(None, formula=text)}
         self._arrays[anchor] = area
-        if len(places) == 1:
-            return {anchor: Edit(None, formula=text)}
         return {
-            place: Edit(
-                None, formula=f"INDEX({text},{place.row - area.top + 1},{place.column - area.left + 1})"
-            )
-            for place in places
+            Address(anchor.sheet, *place): Edit(None, formula=f"{ITEM}({text},{row},{column})")
+            for place, (row, column) in zip(area.cells, Area(1, 1, *area.shape).cells, strict=True)
         }
 
     def recalculate(self, inputs: Mapping[Address, Value]) -> Recalculated:
@@ -103,10 +103,14 @@ class Formualizer:
         """
         config = formualizer.EvaluationConfig()
         config.enable_parallel = False
+        # Only loops that close count, as in Excel: a switched-off circuit breaker is no loop.
+        config.cycle_detection = "runtime"
+        config.date_system = "1904" if self.book.date1904 else "1900"
         workbook = formualizer.Workbook.from_bytes(
             self._copy,
             config=formualizer.WorkbookConfig(mode=formualizer.WorkbookMode.Ephemeral, eval_config=config),
         )
+        workbook.set_temporal_egress("serial")
         border = _Border(workbook)
         for address, value in inputs.items():
             workbook.set_value(address.sheet, address.row, address.column, _outgoing(value))
@@ -150,9 +154,6 @@ class Formualizer:
     def _incoming(self, raw: Any) -> Value:
         if isinstance(raw, dict):
             return _FROM_KIND.get(raw.get("kind", ""), CellError.VALUE)
-        if isinstance(raw, date):
-            moment = raw if isinstance(raw, datetime) else datetime(raw.year, raw.month, raw.day)
-            return (moment - self._epoch) / timedelta(days=1)
         if raw is None:
             return 0.0
         return raw if isinstance(raw, bool | str) else float(raw)
@@ -167,6 +168,7 @@ class _Border:
         for function in FUNCTIONS.values():
             workbook.register_function(function.name, self._wrapped(function), min_args=0, max_args=None)
         workbook.register_function(COMPARE, self._guarded(compare), min_args=3, max_args=3)
+        workbook.register_function(ITEM, self._guarded(item), min_args=3, max_args=3)
         workbook.register_function(ROUND, self._guarded(rounded), min_args=1, max_args=1)
 
     def _guarded(self, act: Callable[..., Any]) -> Callable[..., Any]:

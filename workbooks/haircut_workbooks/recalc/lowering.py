@@ -7,19 +7,30 @@ structured references become cells; a bare range in an ordinary cell is met with
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from openpyxl.formula import Tokenizer
 from openpyxl.formula.tokenizer import Token, TokenizerError
 
 from haircut.functions import FUNCTIONS
-from haircut_workbooks.package.address import Area, a1
+from haircut_workbooks.package.address import column_letters
+from haircut_workbooks.package.book import Table
 
-COMPARE, ROUND = "HC__COMPARE", "HC__ROUND"
+COMPARE, ITEM, ROUND = "HC__COMPARE", "HC__ITEM", "HC__ROUND"
 OMITTED_TEXT = "HC__OMITTED"
 _OPERATORS = {"=", "<>", "<", ">", "<=", ">="}
-_STORED_FORM = re.compile(r"(?:\[\d+\]!|'[^']*\.xlam'!|_xldudf_|_xll\.)(?=HC_)", re.IGNORECASE)
-_FUTURE = re.compile(r"_xlfn\.(?:_xlws\.)?|_xlws\.", re.IGNORECASE)
+_STORED = re.compile(
+    r"""
+    "(?:[^"]|"")*"
+    | (?P<call>(?:\[\d+\]!|'(?:[^']|'')*\.xlam'!|_xldudf_|_xll\.)(?=HC_))
+    | '(?:[^']|'')*'
+    | (?P<future>_xlfn\.(?:_xlws\.)?|_xlws\.)
+    | (?P<table>(?:[^\W\d]|\\)[\w.]*)\[(?P<body>(?:[^\[\]']|'.|\[(?:[^\[\]']|'.)*\])*)\]
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+"""Stored forms; text and quoted sheet names are matched first, so that nothing inside them is."""
+_LITERAL = re.compile(r'"(?:[^"]|"")*"|[-+\d.]*')
+_CELL = re.compile(r"(?:.*!)?\$?[A-Z]{1,3}\$?\d+", re.IGNORECASE)
 _CRITERIA = {
     "COUNTIF(": (0, 2),
     "COUNTIFS(": (0, 2),
@@ -31,18 +42,6 @@ _CRITERIA = {
     "MINIFS(": (1, 2),
 }
 """First criteria range of each function and the step to the next."""
-_STRUCTURED = re.compile(r"([A-Za-z_\\][\w.]*)\[((?:[^\[\]']|'.|\[(?:[^\[\]']|'.)*\])*)\]")
-
-
-@dataclass(frozen=True)
-class Table:
-    """A table of the workbook, as structured references see it."""
-
-    sheet: str
-    area: Area
-    headers: int
-    totals: int
-    columns: tuple[str, ...]
 
 
 def lowered(formula: str, tables: Mapping[str, Table], row: int, array: bool = False) -> str:
@@ -53,9 +52,7 @@ def lowered(formula: str, tables: Mapping[str, Table], row: int, array: bool = F
     >>> lowered("[1]!HC_DEBT_SCHEDULE(100,0.1,2,B1,,4)", {}, 1)
     'HC_DEBT_SCHEDULE(100,0.1,2,B1,"HC__OMITTED",4)'
     """
-    text = _FUTURE.sub("", _STORED_FORM.sub("", formula))
-    if "[" in text and tables:
-        text = _STRUCTURED.sub(lambda match: _cells_of(match, tables, row), text)
+    text = _STORED.sub(lambda match: _plain(match, tables, row), formula)
     try:
         tokens = Tokenizer("=" + text).items
     except TokenizerError:
@@ -103,18 +100,22 @@ class _Lowering:
         return result
 
     def operand(self, token: Token, depth: int) -> str:
-        bare_range = (
-            depth == 0 and not self.array and token.type == Token.OPERAND and token.subtype == Token.RANGE
-        )
-        return f"@{token.value}" if bare_range and ":" in token.value else str(token.value)
+        """A range or name outside every function: an ordinary cell takes the item in its own row or column."""
+        text = str(token.value)
+        bare = depth == 0 and not self.array and token.type == Token.OPERAND and token.subtype == Token.RANGE
+        return f"@{text}" if bare and not _CELL.fullmatch(text) else text
 
     def bracket(self, opening: Token, depth: int) -> str:
         name = str(opening.value)
-        if opening.type in (Token.ARRAY, "ARRAYROW"):
+        if opening.type == Token.ARRAY:
             return name + self.verbatim_to_close()
         arguments = self.argument_list(depth + (opening.type == Token.FUNC))
         closing = self.tokens[self.at].value if self.at < len(self.tokens) else ")"
         self.at += 1
+        if name.upper() == "SINGLE(":
+            return f"@({arguments[0]})"
+        if name.upper() == "ANCHORARRAY(":
+            return f"{arguments[0]}#"
         if opening.type == Token.FUNC:
             arguments = _with_omitted(name, _rounded_criteria(name, arguments))
         return name + ",".join(arguments) + str(closing)
@@ -133,10 +134,13 @@ def _rounded_criteria(name: str, arguments: list[str]) -> list[str]:
     if name.upper() not in _CRITERIA:
         return arguments
     first, step = _CRITERIA[name.upper()]
-    return [
-        f"{ROUND}({text})" if i >= first and (i - first) % step == 0 and not _whole_columns(text) else text
-        for i, text in enumerate(arguments)
-    ]
+    done = list(arguments)
+    for i in range(first, len(arguments) - 1, step):
+        if not _whole_columns(arguments[i]):
+            done[i] = f"{ROUND}({arguments[i]})"
+            if not _LITERAL.fullmatch(arguments[i + 1].strip()):
+                done[i + 1] = f"{ROUND}({arguments[i + 1]})"
+    return done
 
 
 def _whole_columns(reference: str) -> bool:
@@ -151,29 +155,41 @@ def _with_omitted(name: str, arguments: list[str]) -> list[str]:
     return [text if text.strip() else f'"{OMITTED_TEXT}"' for text in arguments]
 
 
-def _cells_of(match: re.Match[str], tables: Mapping[str, Table], row: int) -> str:
-    table = tables.get(match[1].casefold())
-    if table is None:
-        return match[0]
-    body = match[2]
-    parts = re.findall(r"\[((?:[^\[\]']|'.)*)\]", body) if "[" in body else [body]
+def _plain(match: re.Match[str], tables: Mapping[str, Table], row: int) -> str:
+    """A stored form as the engine knows it; text and quoted names as they are."""
+    if match["call"] or match["future"]:
+        return ""
+    table = tables.get((match["table"] or "").casefold())
+    return match[0] if table is None else _cells_of(table, match["body"], row) or match[0]
+
+
+def _cells_of(table: Table, body: str, row: int) -> str:
+    """The cells of a structured reference; empty where the table has no such column."""
+    parts = re.findall(r"\[((?:[^\[\]']|'.)*)\]", body) if "[" in body else [body.removeprefix("@")]
     items = {part.casefold() for part in parts if part.startswith("#")}
-    names = [part for part in parts if part and not part.startswith("#")]
     if body.startswith("@"):
         items.add("#this row")
-        names = [name.lstrip("@") for name in names]
-    places = [table.columns.index(name.replace("'", "").casefold()) for name in names]
-    left = table.area.left + (min(places) if places else 0)
-    right = table.area.left + max(places) if places else table.area.right
-    first, last = table.area.top + table.headers, table.area.bottom - table.totals
-    if "#this row" in items:
-        first = last = row
-    elif "#headers" in items:
-        first = last = table.area.top
-    elif "#totals" in items:
-        first = last = table.area.bottom
-    elif "#all" in items:
-        first, last = table.area.top, table.area.bottom
+    names = [re.sub("'(.)", r"\1", part).casefold() for part in parts if part and not part.startswith("#")]
+    if not set(names) <= set(table.columns):
+        return ""
+    places = [table.columns.index(name) for name in names] or [0, len(table.columns) - 1]
+    left, right = (column_letters(table.area.left + place) for place in (min(places), max(places)))
+    first, last = _rows_of(table, items, row)
+    # A formula that is moved keeps its table but for the row it stands in.
+    dollar = "" if "#this row" in items else "$"
+    corner, opposite = f"${left}{dollar}{first}", f"${right}{dollar}{last}"
     sheet = table.sheet.replace("'", "''")
-    corner, opposite = a1(first, left), a1(last, right)
     return f"'{sheet}'!{corner}" if corner == opposite else f"'{sheet}'!{corner}:{opposite}"
+
+
+def _rows_of(table: Table, items: set[str], row: int) -> tuple[int, int]:
+    top, bottom = table.area.top, table.area.bottom
+    first, last = top + table.headers, bottom - table.totals
+    if "#this row" in items:
+        return row, row
+    if items <= {"#data"}:
+        return first, last
+    return (
+        top if items & {"#headers", "#all"} else first if "#data" in items else bottom,
+        bottom if items & {"#totals", "#all"} else last if "#data" in items else top,
+    )

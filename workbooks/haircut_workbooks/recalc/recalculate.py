@@ -52,7 +52,7 @@ def recalculate(engine: Engine, book: Book, inputs: Mapping[Address, Value]) -> 
 
 def _results(book: Book, result: Recalculated) -> dict[Address, Edit]:
     """An edit for each value that moved, and for each spill that grew or shrank."""
-    edits = {}
+    edits: dict[Address, Edit] = {}
     for anchor, area in result.areas.items():
         cell = book.scan(anchor.sheet).cells[anchor.row, anchor.column]
         old = cell.formula.area if cell.formula is not None else None
