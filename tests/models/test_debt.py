@@ -178,3 +178,14 @@ def test_without_interest_an_annuity_is_straight():
 def test_a_schedule_refuses(change, error, says):
     with pytest.raises(error, match=says):
         debt_schedule(**(SCHEDULE | change))
+
+
+def test_a_tax_saving_beyond_the_interest_is_refused():
+    with pytest.raises(OutOfRange, match="dscr is so low"):
+        debt_sculpt([110], 0.2, 1.0, 1.0, 4)
+
+
+def test_a_very_steep_annuity_stays_a_schedule():
+    table = debt_schedule(100, 10, 1200, "annuity")
+    assert table["principal"].sum() == pytest.approx(100)
+    assert table["debt service"][:-1] == pytest.approx(250)  # all interest: 10 a year on 100, in quarters

@@ -351,3 +351,12 @@ def test_lgd_by_hand():
 def test_lgd_refuses(change, error, says):
     with pytest.raises(error, match=says):
         lgd(**({"exposure": 100, "proceeds": 60} | change))
+
+
+def test_a_balance_that_is_a_rounding_residue_decides_no_haircut():
+    assert haircut(100, [60, 40, 0], [100, 50, 1e-12]) == pytest.approx(0.4)
+
+
+def test_terms_too_extreme_for_a_break_even_depth_are_refused():
+    with pytest.raises(OutOfRange, match="too extreme"):
+        break_depth(0.38, 1, 3, 1, 0.26, 1e300)

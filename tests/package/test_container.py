@@ -5,6 +5,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from tests.package.handmade import zipped
 
 from haircut_workbooks.package.container import Container, WorkbookRefused, read_file, write_file
 
@@ -82,8 +83,8 @@ def test_comments_dates_and_attributes_stay():
         assert after.comment == (b"" if after.filename == "part1.xml" else b"remark")
 
 
-def test_names_beyond_ascii_survive_a_replacement(pack):
-    data = pack({"médias/é.xml": b"<a/>", "b.xml": b"<b/>"})
+def test_names_beyond_ascii_survive_a_replacement():
+    data = zipped({"médias/é.xml": b"<a/>", "b.xml": b"<b/>"})
     new = Container(data, "b").with_parts({"médias/é.xml": b"<c/>"})
     assert Container(new, "b").read("médias/É.XML") == b"<c/>"
 

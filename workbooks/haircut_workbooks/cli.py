@@ -191,7 +191,9 @@ def make_folder(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise Refused(f"{folder}: the folder cannot be made ({error.strerror}); choose another --out") from None
+        raise Refused(
+            f"{folder}: the folder cannot be made ({error.strerror}); choose another --out"
+        ) from None
     if not os.access(folder, os.W_OK):
         raise Refused(f"{folder}: the folder cannot be written; choose another --out")
 

@@ -67,7 +67,10 @@ def same_length(**vectors: FloatArray) -> None:
 
 def as_vector(name: str, values: object) -> FloatArray:
     """Return the values as a one-dimensional array, or raise `InvalidValue`."""
-    array = np.atleast_1d(np.asarray(values, dtype=float))
+    try:
+        array = np.atleast_1d(np.asarray(values, dtype=float))
+    except (TypeError, ValueError):
+        raise InvalidValue(f"{name} must hold numbers") from None
     if array.ndim != 1 or array.size == 0:
         raise InvalidValue(f"{name} must be one row or one column with at least one item")
     return array

@@ -10,6 +10,7 @@ from haircut.models.checks import (
     as_vector,
     below_one,
     broadcast,
+    finite,
     not_negative,
     positive,
     ratio,
@@ -118,6 +119,7 @@ def step_value(
     age = as_vector("ages", ages)
     when, drops = np.asarray(release_ages, float), np.asarray(release_drops, float)
     same_length(release_ages=when, release_drops=drops)
+    finite(release_ages=when)
     not_negative(cost=cost, ages=age, decay=decay, lag=lag)
     share(release_drops=drops, floor_share=floor_share)
     later = when >= 0
@@ -202,7 +204,7 @@ def rent_value(
     earned = utilisation * rents
     start, end = np.zeros_like(lives), np.where(earned > opex, lives, 0.0)
     if fall != 0:
-        with np.errstate(divide="ignore", invalid="ignore"):
+        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
             break_even = np.where(earned > 0, np.log(earned / opex) / fall, -np.copysign(np.inf, fall))
         reached = np.clip(break_even, 0.0, lives)
         start, end = (start, reached) if fall > 0 else (reached, np.where(reached < lives, lives, 0.0))
@@ -227,7 +229,8 @@ def collateral_value(
     Returns
     -------
     table
-        ``value`` (USD) and ``binding`` (the method's name; the first of them when several are equal).
+        ``value`` (USD) and ``binding`` ("book", "step", "rent" or "parity"; the first of them when several
+        are equal).
 
     Raises
     ------
@@ -239,12 +242,12 @@ def collateral_value(
     >>> {k: v.tolist() for k, v in collateral_value([30, 20], [25, 25], [26, 27]).items()}
     {'value': [25.0, 20.0], 'binding': ['step', 'book']}
     """
-    methods = {"book": book, "step": step, "rent": rent_implied, "parity": parity_cap}
-    used = {name: as_vector(name, values) for name, values in methods.items() if values is not None}
-    not_negative(**used)
-    same_length(**used)
-    stack = np.stack(list(used.values()))
-    return {"value": stack.min(axis=0), "binding": np.array(list(used))[stack.argmin(axis=0)]}
+    methods = {"book": book, "step": step, "rent_implied": rent_implied, "parity_cap": parity_cap}
+    used = {name: values for name, values in methods.items() if values is not None}
+    stack = np.stack(broadcast(**used))
+    not_negative(**dict(zip(used, stack, strict=True)))
+    short = np.array([name.split("_")[0] for name in used])
+    return {"value": stack.min(axis=0), "binding": short[stack.argmin(axis=0)]}
 
 
 def ltv(debt: ArrayLike, value: ArrayLike) -> FloatArray:

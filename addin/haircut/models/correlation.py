@@ -16,7 +16,7 @@ def correlation_matrix(name: str, matrix: ArrayLike) -> FloatArray:
     [[1.0, 0.5], [0.5, 1.0]]
     """
     c = np.asarray(matrix, dtype=float)
-    if c.ndim != 2 or c.shape[0] != c.shape[1]:
+    if c.ndim != 2 or c.shape[0] != c.shape[1] or c.size == 0:
         raise InvalidValue(f"{name} must be square, but has shape {c.shape}")
     if not np.isfinite(c).all():
         raise OutOfRange(f"{name} must hold finite numbers")
@@ -80,6 +80,7 @@ def corr_converge(
     c = correlation_matrix("matrix", matrix)
     share(convergence=convergence)
     s = as_vector("signs", signs)
+    s = np.full(len(c), s[0]) if s.size == 1 else s
     if s.size != len(c):
         raise InvalidValue(f"signs has {s.size} items, but the matrix has {len(c)} factors")
     if not np.isin(s, (-1.0, 1.0)).all():

@@ -114,7 +114,7 @@ def llcr(cfads: ArrayLike, debt: float, rate: float, periods: float = 4) -> floa
     NothingToDivideBy
         The debt is 0.
     OutOfRange
-        A negative debt, a rate of -1 or less, no periods a year.
+        A negative debt, a rate per period of -1 or less, no periods a year.
 
     Examples
     --------

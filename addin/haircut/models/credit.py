@@ -7,6 +7,7 @@ from haircut.models.checks import (
     FloatArray,
     above_minus_one,
     as_vector,
+    below_one,
     broadcast,
     finite,
     not_negative,
@@ -130,7 +131,8 @@ def fair_spread(
     above_minus_one(rate=rate)
     open_share(confidence=confidence)
     if correlation is not None:
-        share(correlation=correlation)
+        not_negative(correlation=correlation)
+        below_one(correlation=correlation)
     dt = np.diff(at, prepend=0.0)
     if (dt <= 0).any():
         raise OutOfRange("times must rise from above 0")

@@ -15,7 +15,7 @@ from haircut.models.checks import (
     share,
     whole,
 )
-from haircut.models.errors import InvalidValue
+from haircut.models.errors import InvalidValue, OutOfRange
 
 LONGEST_SCHEDULE = 1200
 STYLES = ("annuity", "straight", "bullet")
@@ -55,7 +55,8 @@ def debt_sculpt(
     Raises
     ------
     OutOfRange
-        A DSCR of 0 or less, a negative rate, a tax rate outside 0 to 1.
+        A DSCR of 0 or less, or so low that the tax saved would exceed the interest; a negative rate, a tax
+        rate outside 0 to 1, a taxable income that is not finite.
     InvalidValue
         Ranges of different lengths.
 
@@ -80,8 +81,11 @@ def debt_sculpt(
     if taxable_income is not None:
         income = as_vector("taxable_income", taxable_income)
         same_length(cfads=cash, taxable_income=income)
+        finite(taxable_income=income)
         income = np.maximum(income, 0.0)
     r = rate / periods
+    if (1 + r - tax_rate * r / targets <= 0).any():
+        raise OutOfRange("dscr is so low that the tax saved on interest would exceed the interest itself")
     balances, flows = [0.0], []
     for flow, target, limit in zip(
         cash[::-1].tolist(), targets[::-1].tolist(), income[::-1].tolist(), strict=True
@@ -157,7 +161,8 @@ def debt_schedule(
     elapsed = np.arange(n + 1.0)
     repaid = elapsed / n
     if style == "annuity" and r > 0:
-        repaid = np.expm1(elapsed * np.log1p(r)) / np.expm1(n * np.log1p(r))
+        growth = np.log1p(r)
+        repaid = np.exp((elapsed - n) * growth) * np.expm1(-elapsed * growth) / np.expm1(-n * growth)
     balance = left + (principal - left) * (1 - repaid)
     opening, closing = balance[:-1], balance[1:].copy()
     closing[-1] = 0.0

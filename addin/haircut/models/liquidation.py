@@ -29,6 +29,8 @@ from haircut.models.errors import InvalidValue, NotApplicable, OutOfRange
 
 LONGEST_SALE = 600
 KW_PER_MW = 1000
+SMALLEST_BALANCE = 1e-9
+"""Share of the first balance below which a balance is the residue of a roll-forward, not a debt."""
 MONTHS_PER_YEAR = 12
 
 
@@ -288,7 +290,7 @@ def break_depth(
     NotApplicable
         Even a market of unlimited depth does not repay the debt.
     OutOfRange
-        As in `liquidation`, or a negative debt.
+        As in `liquidation`, or a negative debt, or terms so extreme that no root can be found.
 
     Examples
     --------
@@ -318,9 +320,14 @@ def break_depth(
         return 0.0
     from scipy.optimize import brentq
 
-    root = brentq(
-        lambda log_depth: sale.proceeds(np.exp(log_depth)) - debt, np.log(shallow), np.log(deep), xtol=1e-13
-    )
+    try:
+        root = brentq(
+            lambda log: sale.proceeds(np.exp(log)) - debt, np.log(shallow), np.log(deep), xtol=1e-13
+        )
+    except (RuntimeError, ValueError):
+        raise OutOfRange(
+            "these terms are too extreme for a break-even depth; check units and rates"
+        ) from None
     return float(np.exp(root))
 
 
@@ -350,12 +357,11 @@ def liquidation_ltv(debt: ArrayLike, book: ArrayLike, economic: ArrayLike, proce
     {'book LTV': [0.7], 'economic LTV': [0.875], 'liquidation LTV': [1.4]}
     """
     values = {"book": book, "economic": economic, "proceeds": proceeds}
-    not_negative(**{name: as_vector(name, value) for name, value in values.items()})
-    return {
-        "book LTV": ltv(debt, book),
-        "economic LTV": ltv(debt, economic),
-        "liquidation LTV": ltv(debt, proceeds),
-    }
+    names = ("debt", *values)
+    owed, *worths = broadcast(debt=debt, **values)
+    not_negative(**dict(zip(names, (owed, *worths), strict=True)))
+    titles = ("book LTV", "economic LTV", "liquidation LTV")
+    return {title: ltv(owed, worth) for title, worth in zip(titles, worths, strict=True)}
 
 
 def haircut(value: float, proceeds: ArrayLike, balances: ArrayLike, target_lgd: float = 0.0) -> float:
@@ -387,7 +393,7 @@ def haircut(value: float, proceeds: ArrayLike, balances: ArrayLike, target_lgd: 
     Notes
     -----
     1 - min_t proceeds_t / (value_0 (balance_t / balance_0) (1 - LGD)), kept between 0 and 1; dates at which
-    nothing is owed do not count.
+    nothing is owed (a residue below 1e-9 of the first balance) do not count.
 
     Examples
     --------
@@ -403,7 +409,7 @@ def haircut(value: float, proceeds: ArrayLike, balances: ArrayLike, target_lgd: 
     share(target_lgd=target_lgd)
     if target_lgd == 1:
         raise OutOfRange("target_lgd must be below 1: a loss of everything needs no haircut")
-    due = owed > 0
+    due = owed > SMALLEST_BALANCE * owed[0]
     advance = (brought[due] * owed[0] / (value * owed[due] * (1 - target_lgd))).min()
     return float(np.clip(1 - advance, 0.0, 1.0))
 

@@ -62,11 +62,8 @@ def rent_curve(
     >>> rent_curve(2.0, 0.5, [0, 1, 2], [2], [0.5]).tolist()
     [2.0, 1.0, 0.25]
     """
-    at, when, drops = (
-        as_vector("times", times),
-        np.asarray(shock_times, float),
-        np.asarray(shock_drops, float),
-    )
+    at = as_vector("times", times)
+    when, drops = (np.atleast_1d(np.asarray(steps, float)) for steps in (shock_times, shock_drops))
     not_negative(rent=rent, floor=floor)
     below_one(annual_decline=annual_decline)
     finite(times=at, shock_times=when)

@@ -23,7 +23,9 @@ class Journal:
     def check(self, path: Path) -> None:
         """Raise `WorkbookRefused` where a file stands that no batch wrote, or that was changed since."""
         if path.exists() and self._line(path.name, path.read_bytes()) not in self._lines():
-            raise WorkbookRefused(f"{path}: changed since it was written, or not from a batch; move it or choose another --out")
+            raise WorkbookRefused(
+                f"{path}: changed since it was written, or not from a batch; move it or choose another --out"
+            )
 
     def write(self, path: Path, data: bytes) -> None:
         """Note a file, then write it; a note without its file does no harm.
@@ -38,7 +40,9 @@ class Journal:
             with self._path.open("a", encoding="utf-8") as journal:
                 journal.write(self._line(path.name, data) + "\n")
         except OSError as error:
-            raise WorkbookRefused(f"{path.parent}: cannot be written ({error.strerror}); choose another --out") from None
+            raise WorkbookRefused(
+                f"{path.parent}: cannot be written ({error.strerror}); choose another --out"
+            ) from None
         write_file(path, data)
 
     @staticmethod

@@ -3,8 +3,6 @@
 import io
 import zipfile
 
-import pytest
-
 from haircut_workbooks.package.book import Book
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -23,7 +21,8 @@ def workbook_parts(sheets, workbook="", shared=None, before=""):
     numbers = dict(enumerate(sheets, 1))
     listed = "".join(f'<sheet name="{name}" sheetId="{i}" r:id="rId{i}"/>' for i, name in numbers.items())
     related = "".join(
-        f'<Relationship Id="rId{i}" Type="{OFFICE}/worksheet" Target="worksheets/sheet{i}.xml"/>' for i in numbers
+        f'<Relationship Id="rId{i}" Type="{OFFICE}/worksheet" Target="worksheets/sheet{i}.xml"/>'
+        for i in numbers
     )
     types = "".join(
         f'<Override PartName="/xl/worksheets/sheet{i}.xml" ContentType="{SHEET_TYPE}"/>' for i in numbers
@@ -56,35 +55,16 @@ def zipped(parts, compression=zipfile.ZIP_DEFLATED):
     return file.getvalue()
 
 
-def _book(rows="", after="", before="", **more):
+def a_book(rows="", after="", before="", **more):
+    """A book of one sheet, Data, from the XML of its rows and what stands around them."""
     return Book(zipped(workbook_parts({"Data": sheet_xml(rows, after, before)}, **more)), "book.xlsx")
 
 
-@pytest.fixture(scope="session")
-def book():
-    """Build a one-sheet book from the XML of its rows."""
-    return _book
+def book_of(sheets, **more):
+    """A book from the bytes of each sheet."""
+    return Book(zipped(workbook_parts(sheets, **more)), "book.xlsx")
 
 
-@pytest.fixture(scope="session")
-def build():
-    """Build a book from the bytes of each sheet."""
-    return lambda sheets, **more: Book(zipped(workbook_parts(sheets, **more)), "book.xlsx")
-
-
-@pytest.fixture(scope="session")
-def xml():
-    """The XML of a sheet from the XML of its rows and what stands around them."""
-    return sheet_xml
-
-
-@pytest.fixture(scope="session")
-def parts():
-    """Every part of a workbook by name."""
-    return workbook_parts
-
-
-@pytest.fixture(scope="session")
-def pack():
-    """Zip parts."""
-    return zipped
+def cells_xml(cells):
+    """One row for each list of cell elements."""
+    return "".join(f'<row r="{r}">{"".join(row)}</row>' for r, row in enumerate(cells, 1))
