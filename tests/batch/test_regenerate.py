@@ -81,9 +81,9 @@ class TestTheRollup:
         book = openpyxl.load_workbook(path)
         heads = [cell.value for cell in book["Portfolio"][6] if cell.value]
         assert {
-            "Book LTV",
-            "Economic LTV",
-            "Liquidation LTV (uncalibrated)",
+            "Closing Book LTV",
+            "Closing Economic LTV",
+            "Closing Liquidation LTV (uncalibrated)",
             "Break Even Depth (uncalibrated)",
         } <= set(heads)
         assert len(book["Charts"]._charts) == 4

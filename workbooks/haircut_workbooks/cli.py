@@ -51,13 +51,14 @@ app = typer.Typer(
 )
 out, err = Console(highlight=False, soft_wrap=True), Console(stderr=True, highlight=False, soft_wrap=True)
 SHOWN_OUTPUTS = (
-    "Out_Book_LTV",
-    "Out_Economic_LTV",
-    "Out_Liquidation_LTV_Uncalibrated",
-    "Out_Break_Even_Depth_Uncalibrated",
-    "Out_Min_DSCR",
+    "Out_Closing_Book_LTV",
+    "Out_Closing_Economic_LTV",
+    "Out_Closing_Contract_LTV",
+    "Out_Closing_Liquidation_LTV_Uncalibrated",
+    "Out_Closing_Break_Even_Depth_Uncalibrated",
+    "Out_Contract_Min_DSCR",
 )
-MOST_SHOWN, TABLE_WIDTH = 5, 100
+MOST_SHOWN, TABLE_WIDTH = 6, 110
 ROLLUP = "rollup.xlsx"
 
 
@@ -204,7 +205,7 @@ def print_results(book: Book, results: list[DealResult]) -> None:
     if not done:
         return
     names = [name for name in SHOWN_OUTPUTS if name in done[0].outputs] or list(done[0].outputs)[:MOST_SHOWN]
-    titles = [heading(name).replace(" (uncalibrated)", "*") for name in names]
+    titles = [heading(name).replace(" (uncalibrated)", "*").replace("Closing ", "") for name in names]
     table = Table("Deal", *titles, "Breaches", box=SIMPLE_HEAD)
     table.columns[0].no_wrap = True
     for column in table.columns[1:]:
@@ -213,7 +214,7 @@ def print_results(book: Book, results: list[DealResult]) -> None:
         shown = [
             format_value(result.outputs[name], book.number_format(book.named_cells[name])) for name in names
         ]
-        table.add_row(f"{result.row.label:.28}", *shown, str(len(result.breaches)))
+        table.add_row(f"{result.row.label:.28}", *shown, str(result.broken))
     Console(highlight=False, width=max(out.width, TABLE_WIDTH)).print(table)
     if any("*" in title for title in titles):
         out.print("* uncalibrated: rests on an assumed market depth")
@@ -251,7 +252,7 @@ def functions(
     Example: haircut functions --json
     """
     if as_json:
-        print(json.dumps([described(function) for function in FUNCTIONS.values()], indent=2))
+        print(json.dumps([described(function) for function in FUNCTIONS.values()], indent=2, default=str))
         return
     for category in dict.fromkeys(function.category for function in FUNCTIONS.values()):
         out.print(f"\n[bold]{category}[/bold]")

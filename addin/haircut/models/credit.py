@@ -114,7 +114,8 @@ def fair_spread(
     -----
     [PV(EL) + hurdle PV(UL capital)] / PV(exposure-weighted survival annuity) + liquidity premium. Defaults
     fall on period ends; the spread accrues on the average of the survival at both ends. UL is Basel's
-    LGD (WCDR - PD) MA with the period's annualised PD and the remaining life as maturity (1 to 5 years).
+    LGD (WCDR - PD) MA with the period's annualised PD and, as maturity, the time left until nothing is exposed
+    (1 to 5 years).
 
     Examples
     --------
@@ -147,7 +148,7 @@ def fair_spread(
     if hurdle > 0:
         kept = np.divide(survival[1:], survival[:-1], out=np.zeros_like(at), where=survival[:-1] > 0)
         annual_pd = 1 - kept ** (1 / dt)
-        remaining = at[-1] - at + dt
+        remaining = at[exposure > 0].max() - at + dt
         lost += hurdle * float(
             np.sum(unexpected_loss(annual_pd, lgd, remaining, correlation, confidence) * weight)
         )

@@ -9,23 +9,22 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from haircut.errors import CellError
-from haircut_workbooks.batch.run import OUTPUT, DealResult, worst_first
+from haircut_workbooks.batch.run import UNCALIBRATED, DealResult, worst_first
 from haircut_workbooks.package.book import Book, Value
 from haircut_workbooks.templates.sheets import AMBER, BLUE, CREATED, GREY, INK, RED, RULE
 
 HEADER_ROW = 5
-UNCALIBRATED = "_Uncalibrated"
 SERIES_COLOURS = (BLUE, AMBER, RED)
-LTVS = ("Out_Book_LTV", "Out_Economic_LTV", "Out_Liquidation_LTV_Uncalibrated")
+LTVS = ("Out_Closing_Book_LTV", "Out_Closing_Economic_LTV", "Out_Closing_Liquidation_LTV_Uncalibrated")
 
 
 def heading(name: str) -> str:
-    """A column's heading from its defined name.
+    """What a reader sees for a defined name.
 
-    >>> heading("Out_Liquidation_LTV_Worst_Uncalibrated")
-    'Liquidation LTV Worst (uncalibrated)'
+    >>> heading("Out_Closing_Liquidation_LTV_Uncalibrated"), heading("Breach_DSCR")
+    ('Closing Liquidation LTV (uncalibrated)', 'DSCR')
     """
-    text = name.removeprefix(OUTPUT)
+    text = name.partition("_")[2]
     note = " (uncalibrated)" if text.endswith(UNCALIBRATED) else ""
     return text.removesuffix(UNCALIBRATED).replace("_", " ") + note
 
@@ -50,7 +49,7 @@ def rollup(book: Book, results: Sequence[DealResult], source: str) -> bytes:
     _title(
         workbook,
         sheet,
-        f"{len(done)} of {len(results)} deals from {source}; most breaches first, then by loss",
+        f"{len(done)} of {len(results)} deals from {source}; most broken tests first, then by economic LTV at closing",
     )
     names = list(done[0].outputs) if done else []
     if done:
@@ -104,10 +103,8 @@ def _lines(workbook: Any, sheet: Worksheet, book: Book, done: list[DealResult], 
         sheet.write_url(
             row, 2, f"external:{result.path.name}" if result.path else "", plain, result.row.label
         )
-        sheet.write(row, 3, len(result.breaches), bad if result.breaches else plain)
-        sheet.write(
-            row, 4, ", ".join(b.replace("_", " ") for b in result.breaches), bad if result.breaches else plain
-        )
+        sheet.write(row, 3, result.broken, bad if result.broken else plain)
+        sheet.write(row, 4, ", ".join(map(heading, result.breaches)), bad if result.broken else plain)
         for column, name in enumerate(names, start=5):
             _write(sheet, row, column, result.outputs[name], styles[name])
     last = HEADER_ROW + len(done)
@@ -137,10 +134,10 @@ def _write(sheet: Worksheet, row: int, column: int, value: Value, style: Format)
 def _charts(workbook: Any, done: list[DealResult], names: list[str]) -> None:
     """The three LTVs at the worst date, break-even against assumed depth, quoted against fair spread."""
     groups = (
-        ("Loan to value at the worst date, cut off at 300 %", [n for n in names if n in LTVS], "0%"),
+        ("Loan to value at closing, cut off at 300 %", [n for n in names if n in LTVS], "0%"),
         ("Market depth, GPUs: what the sale would need, and what is assumed (uncalibrated)", [n for n in names if "_Depth_" in n and "Closing" not in n], "#,##0"),
         ("Spread, bp: fair (uncalibrated LGD) and quoted", [n for n in names if n.startswith(("Out_Fair_Spread", "Out_Quoted"))], "#,##0"),
-        ("Lowest DSCR: base, and a converged bad year", [n for n in names if n.endswith("Min_DSCR")], '0.0"x"'),
+        ("Lowest DSCR: base, and a converged bad year", [n for n in names if n in ("Out_Min_DSCR", "Out_Converged_Min_DSCR")], '0.0"x"'),
     )  # fmt: skip
     sheet = workbook.add_worksheet("Charts")
     sheet.hide_gridlines(2)

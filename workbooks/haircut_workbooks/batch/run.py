@@ -20,6 +20,9 @@ OUTPUT, BREACH, CHECK, RANK = "Out_", "Breach_", "Check_", "Rank"
 """What the defined names of a book mean to a batch: results to list, covenant flags, checks that must be
 TRUE, and the one cell that ranks the deals (the higher, the worse)."""
 
+UNCALIBRATED = "_Uncalibrated"
+"""Ending of a name whose number rests on something that no one has measured; never left out where it is shown."""
+
 
 @dataclass(frozen=True)
 class DealResult:
@@ -31,6 +34,11 @@ class DealResult:
     outputs: dict[str, Value] = field(default_factory=dict)
     breaches: tuple[str, ...] = ()
     rank: float = 0.0
+
+    @property
+    def broken(self) -> int:
+        """How many tests are broken, leaving out those that rest on an uncalibrated number."""
+        return sum(not name.endswith(UNCALIBRATED) for name in self.breaches)
 
 
 def named_values(book: Book, prefix: str) -> dict[str, Value]:
@@ -67,9 +75,7 @@ def regenerate_deal(engine: Engine, book: Book, portfolio: Portfolio, row: Row, 
         return DealResult(row, reason=f"{where}{error}")
     except (RecalculationFailed, WorkbookRefused, RuntimeError) as error:
         return DealResult(row, reason=f"{portfolio.path}, row {row.line}: {error}")
-    breaches = tuple(
-        name[len(BREACH) :] for name, value in named_values(done.book, BREACH).items() if value is True
-    )
+    breaches = tuple(name for name, value in named_values(done.book, BREACH).items() if value is True)
     return DealResult(
         row, path, outputs=named_values(done.book, OUTPUT), breaches=breaches, rank=_rank(done.book)
     )
@@ -148,5 +154,5 @@ def _one(row: Row) -> DealResult:
 
 
 def worst_first(results: list[DealResult]) -> list[DealResult]:
-    """The deals that have a workbook, most breaches first, then by the book's own rank."""
-    return sorted((r for r in results if r.path is not None), key=lambda r: (-len(r.breaches), -r.rank))
+    """The deals that have a workbook, most broken tests first, then by the book's own rank."""
+    return sorted((r for r in results if r.path is not None), key=lambda r: (-r.broken, -r.rank))

@@ -313,19 +313,14 @@ class Book:
             return text.strip() in ("1", "true")
         if kind == "e":
             return next((error for error in CellError if error.value == text), CellError.VALUE)
+        strings = self._strings if kind == "s" else []
         try:
-            return self._shared_string(text) if kind == "s" else self._number(kind, text)
-        except (ValueError, OverflowError):
+            return strings[_index(text)] if kind == "s" else self._number(kind, text)
+        except (ValueError, OverflowError, IndexError):
             what = "a text that the file does not hold" if kind == "s" else f'the number "{text:.40}"'
             raise WorkbookRefused(
                 f"{self.name}: {self._place(cell)} states {what}; get a fresh copy"
             ) from None
-
-    def _shared_string(self, text: str) -> str:
-        number = int(text)
-        if not 0 <= number < len(self._strings):
-            raise ValueError
-        return self._strings[number]
 
     def _number(self, kind: str, text: str) -> float:
         if kind == "d":
@@ -396,6 +391,13 @@ def _table(sheet: str, root: etree._Element) -> Table:
         int(root.get("totalsRowCount", "0")),
         tuple(_unescaped(column.get("name", "")).casefold() for column in columns),
     )
+
+
+def _index(text: str) -> int:
+    number = int(text)
+    if number < 0:
+        raise IndexError
+    return number
 
 
 def _unescaped(text: str) -> str:

@@ -26,10 +26,11 @@ def frozen(book: Book) -> bytes:
 
     Followers of shared formulas get their own text: a reader that moves the master's may move it wrongly.
     """
-    edits = {
-        Address(sheet, *place): Edit(None, formula=text)
-        for sheet in book.sheets
-        for place, text in book.shared_formulas(sheet).items()
-    }
+    edits = {}
+    for sheet in book.sheets:
+        for place, text in book.shared_formulas(sheet).items():
+            value = book.value(address := Address(sheet, *place))
+            # The second engine complains on the terminal of a formula without any value.
+            edits[address] = Edit(0.0 if value is None else value, keep_formula=True, formula=text)
     edits |= {address: Edit(book.value(address)) for address in haircut_cells(book)}
     return splice(book, edits)

@@ -6,6 +6,7 @@ and move that too, so both engines are given the text of every follower.
 
 from functools import lru_cache
 
+from openpyxl.formula.tokenizer import TokenizerError
 from openpyxl.formula.translate import Translator, TranslatorError
 
 from haircut_workbooks.package.address import a1
@@ -36,9 +37,9 @@ def follower_formulas(scan: Scan) -> dict[tuple[int, int], str]:
             raise SheetError(f"the shared formula in {a1(cell.row, cell.column)} has no master")
         try:
             text = _moved(master.formula.text, cell.row - master.row, cell.column - master.column)
-        except TranslatorError:
+        except (TranslatorError, TokenizerError, IndexError):
             place = a1(cell.row, cell.column)
-            raise SheetError(f"the shared formula in {place} reaches outside the sheet") from None
+            raise SheetError(f"the shared formula in {place} reaches outside the sheet or is none") from None
         texts[cell.row, cell.column] = text
     return texts
 

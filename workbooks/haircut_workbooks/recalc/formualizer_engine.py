@@ -1,5 +1,6 @@
 """The default engine: formualizer, with Haircut's functions registered and its departures from Excel mended."""
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -30,6 +31,7 @@ _TO_KIND = {
     CellError.SPILL: "Spill",
     CellError.CALC: "Calc",
 }
+_LINK = re.compile(r"\[\d+\][^!]")
 _FROM_KIND = {kind: error for error, kind in _TO_KIND.items()}
 _NOT_DONE = {
     "NImpl": "#N/IMPL!",
@@ -99,26 +101,36 @@ class Formualizer:
         Raises
         ------
         RecalculationFailed
-            A cell was left at #NAME?, #N/IMPL!, #SPILL! or #CIRC!.
+            The engine cannot load the book, or left a cell at #NAME?, #N/IMPL!, #SPILL! or #CIRC!.
         """
+        workbook = self._loaded()
+        workbook.set_temporal_egress("serial")
+        border = _Border(workbook)
+        for address, value in inputs.items():
+            workbook.set_value(address.sheet, address.row, address.column, _outgoing(value))
+        try:
+            workbook.evaluate_all()
+        except formualizer.ExcelEvaluationError as error:
+            border.raise_interrupt()
+            raise RecalculationFailed(f"{self.book.name}: cannot be calculated: {error}") from None
+        border.raise_interrupt()
+        areas = {anchor: self._extent(workbook, anchor) for anchor in self._spills} | self._arrays
+        values = self._values(workbook, areas)
+        return Recalculated(values, areas, border.reasons)
+
+    def _loaded(self) -> Any:
         config = formualizer.EvaluationConfig()
         config.enable_parallel = False
         # Only loops that close count, as in Excel: a switched-off circuit breaker is no loop.
         config.cycle_detection = "runtime"
         config.date_system = "1904" if self.book.date1904 else "1900"
-        workbook = formualizer.Workbook.from_bytes(
-            self._copy,
-            config=formualizer.WorkbookConfig(mode=formualizer.WorkbookMode.Ephemeral, eval_config=config),
-        )
-        workbook.set_temporal_egress("serial")
-        border = _Border(workbook)
-        for address, value in inputs.items():
-            workbook.set_value(address.sheet, address.row, address.column, _outgoing(value))
-        workbook.evaluate_all()
-        border.raise_interrupt()
-        areas = {anchor: self._extent(workbook, anchor) for anchor in self._spills} | self._arrays
-        values = self._values(workbook, areas)
-        return Recalculated(values, areas, border.reasons)
+        whole = formualizer.WorkbookConfig(mode=formualizer.WorkbookMode.Ephemeral, eval_config=config)
+        try:
+            return formualizer.Workbook.from_bytes(self._copy, config=whole)
+        except (OSError, ValueError, RuntimeError) as error:
+            links = [str(address) for address, text in self.formulas.items() if _LINK.search(text)]
+            why = f"{links[0]} reads another workbook" if links else f"the engine cannot load it ({error})"
+            raise RecalculationFailed(f"{self.book.name}: {why}") from None
 
     def _extent(self, workbook: Any, anchor: Address) -> Area:
         quoted = anchor.sheet.replace("'", "''")

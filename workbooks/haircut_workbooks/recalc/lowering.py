@@ -55,7 +55,7 @@ def lowered(formula: str, tables: Mapping[str, Table], row: int, array: bool = F
     text = _STORED.sub(lambda match: _plain(match, tables, row), formula)
     try:
         tokens = Tokenizer("=" + text).items
-    except TokenizerError:
+    except (TokenizerError, IndexError):  # a bracket too many is an IndexError
         return text
     return _Lowering(tokens, array).run()
 
@@ -165,7 +165,11 @@ def _plain(match: re.Match[str], tables: Mapping[str, Table], row: int) -> str:
 
 def _cells_of(table: Table, body: str, row: int) -> str:
     """The cells of a structured reference; empty where the table has no such column."""
-    parts = re.findall(r"\[((?:[^\[\]']|'.)*)\]", body) if "[" in body else [body.removeprefix("@")]
+    parts = (
+        re.findall(r"\[((?:[^\[\]']|'.)*)\]", body)
+        if "[" in re.sub("'.", "", body)
+        else [body.removeprefix("@")]
+    )
     items = {part.casefold() for part in parts if part.startswith("#")}
     if body.startswith("@"):
         items.add("#this row")

@@ -71,7 +71,7 @@ def add_derived(book: TemplateBook, sheet: Worksheet, row: int) -> int:
         ("Payments", "Payments", "=Maturity_Quarter-Grace_Quarters", "", "count"),
         ("Balloon", "Balloon", '=IF(Style="bullet",1,Balloon_Share)*Debt', "USD, to be refinanced", "money"),
         ("Opex_Per_Hour", "Power and hosting", "=Kw_Per_Gpu*Power_Price+Hosting_Cost", "USD/GPU-hour", "number"),
-        ("Sale_Decay", "Value lost while selling", "=Decay", "a year, continuous", "rate"),
+        ("Total_Cost", "Cost of the first vintage", "=Gpus_1*Unit_Cost_1", "USD", "money"),
     )  # fmt: skip
     book.section(sheet, row, "Derived", 4)
     for name, label, formula, unit, style in derived:
@@ -80,15 +80,15 @@ def add_derived(book: TemplateBook, sheet: Worksheet, row: int) -> int:
         sheet.write_formula(row, 2, formula, book.style(style, align="right"))
         sheet.write(row, 3, unit, book.style(font_color="#7B8794"))
         book.name(name, sheet, (row, 2))
-    for title, stem in (
-        ("Release times", "Release_Time"),
-        ("Value drops", "Release_Drop"),
-        ("Rent drops", "Release_Rent_Drop"),
+    for title, stem, each in (
+        ("Release times", "Release_Time", "Release_Time_{i}"),
+        ("Value drops", "Release_Drop", "Release_Drop"),
+        ("Rent drops", "Release_Rent_Drop", "Release_Rent_Drop"),
     ):
         row += 1
         sheet.write(row, 1, f"{title}, years and shares side by side", book.style(font_color="#7B8794"))
         for i in VINTAGES:
-            sheet.write_formula(row, 1 + i, f"={stem}_{i}", book.style("number", align="right"))
+            sheet.write_formula(row, 1 + i, "=" + each.format(i=i), book.style("number", align="right"))
         book.name(f"{stem}s", sheet, (row, 2), (row, 4))
     return row + 1
 
@@ -101,7 +101,13 @@ def add_fleet(book: TemplateBook) -> None:
     for v in VINTAGES:
         owned = "=Gpus_1" if v == 1 else f"=IF($C{{r}}>=In_Service_{v},Gpus_{v},0)"
         book.fill(sheet, ALL, 3 + v, owned, "count")
-        book.fill(sheet, QUARTERS, 6 + v, f"=IF($C{{p}}>=In_Service_{v},Gpus_{v},0)", "count")
+        book.fill(
+            sheet,
+            QUARTERS,
+            6 + v,
+            f"=IF(AND($C{{p}}>=In_Service_{v},$C{{p}}-In_Service_{v}<Physical_Life),Gpus_{v},0)",
+            "count",
+        )
         book.fill(sheet, ALL, 9 + v, f"=MAX(0,$C{{r}}-In_Service_{v})", "years")
         ages = cells(9 + v, ALL)
         row = HEADER + v
@@ -129,7 +135,7 @@ def add_revenue(book: TemplateBook) -> None:
     curve = f"=HC_RENT_CURVE(Rent,Rent_Decline,{cells(4)},Release_Times,Release_Rent_Drops,Rent_Floor)"
     book.spill(sheet, QUARTERS.start, 5, (len(QUARTERS), 1), curve, ["rent"])
     book.fill(sheet, QUARTERS, 6, "=Contracted_Share*MAX(0,MIN(1,(Contract_Years-C{p})/0.25))", "share")
-    book.fill(sheet, QUARTERS, 7, "=IF(Utilisation*F{r}>Opex_Per_Hour,1,0)", "count")
+    book.fill(sheet, QUARTERS, 7, "=IF(Utilisation*Availability*F{r}>Opex_Per_Hour,1,0)", "count")
     book.fill(sheet, QUARTERS, 8, "=F{r}*H{r}", "rent")
     revenue = f"=HC_GPU_REVENUE(1,Utilisation,{cells(8)},Contract_Rent,{cells(6)},Availability,4)"
     book.spill(sheet, QUARTERS.start, 9, (len(QUARTERS), 1), revenue, ["money"])
@@ -175,20 +181,27 @@ def add_debt(book: TemplateBook) -> None:
     book.fill(sheet, QUARTERS, 19, f"=IF({paying},MAX(0,Revenue!R{{r}}),0)", "money")
     sculpt = f"=HC_DEBT_SCULPT({cells(18)},Target_DSCR,Loan_Rate,Tax_Rate,4,{cells(19)},FALSE)"
     book.spill(sheet, QUARTERS.start, 20, (len(QUARTERS), 6), sculpt, ["money"] * 5 + ["general"])
-    book.name("Debt_Capacity", sheet, (QUARTERS.start, 20))
+    levered = book.style("money")
+    book.heading(sheet, HEADER, ["CFADS after interest tax, to maturity"], 27)
+    for row in QUARTERS:
+        sheet.write_formula(row, 27, f"=IF({paying},Revenue!U{{r}},0)".format(r=row + 1), levered)
 
 
 def add_collateral(book: TemplateBook) -> None:
     """Three values of the same fleet, the lowest of them, and which one binds."""
     sheet = quarter_sheet(book, "Collateral", "Collateral", "One fleet, three values: book, economic with steps, implied by the rent it can still earn.",
         ["Market rent, USD/h", "Life left 1", "Life left 2", "Life left 3", "Rent value 1, USD", "Rent value 2, USD", "Rent value 3, USD",
-         "Book, USD", "Step, USD", "Rent-implied, USD", "Lowest, USD", "Binding", "Economic, USD", "Debt, USD", "Tie to the least", "Contract uplift, USD", "PV of uplift to come", "Economic with contract"])  # fmt: skip
+         "Book, USD", "Step, USD", "Rent-implied, USD", "Lowest, USD", "Binding", "Economic, USD", "Debt, USD", "Tie to the least", "Contract uplift, USD", "PV of uplift to come", "Economic with contract", "Value lost a year", "Serves from 1", "Serves from 2", "Serves from 3", "Rent then 1", "Rent then 2", "Rent then 3"])  # fmt: skip
     curve = f"=HC_RENT_CURVE(Rent,Rent_Decline,{cells(2, ALL)},Release_Times,Release_Rent_Drops,Rent_Floor)"
     book.spill(sheet, ALL.start, 4, (len(ALL), 1), curve, ["rent"])
     for v in VINTAGES:
         age = "KLM"[v - 1]
         book.fill(sheet, ALL, 4 + v, f"=MAX(0,Physical_Life-Fleet!{age}{{r}})", "years")
-        value = f"=HC_RENT_VALUE({cells(4, ALL)},Rent_Decline,Opex_Per_Hour,Discount_Rate,{cells(4 + v, ALL)},Utilisation*Availability,Scrap)"
+        value = f"=HC_RENT_VALUE({cells(25 + v, ALL)},Rent_Decline,Opex_Per_Hour,Discount_Rate,{cells(4 + v, ALL)},Utilisation*Availability,Scrap)/(1+Discount_Rate)^({cells(22 + v, ALL)}-{cells(2, ALL)})"
+        # A vintage earns nothing before it serves: value it at that date, and discount back.
+        book.fill(sheet, ALL, 22 + v, f"=MAX(C{{r}},In_Service_{v})", "years")
+        served = f"=HC_RENT_CURVE(Rent,Rent_Decline,{cells(22 + v, ALL)},Release_Times,Release_Rent_Drops,Rent_Floor)"
+        book.spill(sheet, ALL.start, 25 + v, (len(ALL), 1), served, ["rent"])
         book.spill(sheet, ALL.start, 7 + v, (len(ALL), 1), value, ["money"])
     book.fill(sheet, ALL, 11, "=Fleet!W{r}", "money")
     book.fill(sheet, ALL, 12, "=Fleet!V{r}", "money")
@@ -200,18 +213,32 @@ def add_collateral(book: TemplateBook) -> None:
     book.fill(sheet, ALL, 18, "=O{r}-MIN(L{r}:N{r})", "money")
     uplift = "=Fleet!U{r}*2190*Revenue!G{r}*(Availability*(Contract_Rent-Utilisation*Revenue!I{r})-(1-Revenue!H{r})*Opex_Per_Hour)"
     book.fill(sheet, QUARTERS, 19, uplift, "money")
-    book.fill(sheet, range(ALL.start, ALL.stop - 1), 20, "=(T{n}+U{n})/(1+Discount_Rate)^0.25", "money")
+    book.fill(
+        sheet,
+        range(ALL.start, ALL.stop - 1),
+        20,
+        "=(T{n}+U{n})*((1-Counterparty_PD)/(1+Discount_Rate))^0.25",
+        "money",
+    )
     sheet.write(ALL.stop - 1, 20, 0, book.style("money"))
     book.fill(sheet, ALL, 21, "=MAX(0,Q{r}+U{r})", "money", bold=True)
+    for row in ALL:
+        here, later = f"Q{row + 1}", f"Q{min(row + 5, ALL.stop)}"
+        years = min(4, ALL.stop - 1 - row) / 4
+        slope = f"=IF(AND({here}>0,{later}>0),MAX(0,-LN({later}/{here})/{years}),0)" if years else f"=W{row}"
+        sheet.write_formula(row, 22, slope, book.style("rate"))
 
 
 def add_liquidation(book: TemplateBook) -> None:
     """A default at each date: months to sell, proceeds, loss."""
     sheet = quarter_sheet(book, "Liquidation", "Liquidation, uncalibrated", "If the loan defaulted at each date: everything here rests on an assumed market depth.",
-        ["GPUs", "Economic value each, USD", "Debt, USD", "Months to sell", "Proceeds, USD", "Loss given default", "Shortfall, USD", "LGD for pricing"])  # fmt: skip
+        ["GPUs", "Economic value each, USD", "Exposure, USD", "Months to sell", "Proceeds, USD", "Loss given default", "Shortfall, USD", "LGD for pricing", "Exposure / proceeds"])  # fmt: skip
     book.fill(sheet, ALL, 4, "=Fleet!T{r}", "count")
     book.fill(sheet, ALL, 5, "=IF(E{r}>0,Collateral!Q{r}/E{r},0)", "money")
-    book.fill(sheet, ALL, 6, "=Debt!J{r}", "money")
+    # A default is a payment missed: what was owed before it, and the interest of the quarter.
+    sheet.write_formula(ALL.start, 6, "=Debt", book.style("money"))
+    book.fill(sheet, QUARTERS, 6, "=Debt!E{r}+Debt!F{r}-Debt!K{r}", "money")
+    book.fill(sheet, ALL, 12, "=IF(AND(G{r}>0,I{r}>0),G{r}/I{r},0)", "share")
     book.fill(
         sheet,
         ALL,
@@ -219,7 +246,7 @@ def add_liquidation(book: TemplateBook) -> None:
         "=IF(E{r}>0,HC_MONTHS_TO_SELL(E{r},Kw_Per_Gpu,Hosting_MW_Per_Month,Hostable_Share),0)",
         "rent",
     )
-    sale = "HC_LIQUIDATION(E{r},F{r},H{r},Depth,Depth_Recovery,Other_Units,Sale_Decay,Discount_Rate,Carry,Exit_Cost,Legal_Months,FALSE)"
+    sale = "HC_LIQUIDATION(E{r},F{r},H{r},Depth,Depth_Recovery,Other_Units,Collateral!W{r},Discount_Rate,Carry,Exit_Cost,Legal_Months,FALSE)"
     book.fill(sheet, ALL, 8, f"=IF(E{{r}}>0,MAX(0,INDEX({sale},1,10)),0)", "money")
     book.fill(sheet, ALL, 9, '=IF(G{r}>0,HC_LGD(G{r},I{r}),"")', "share")
     book.fill(sheet, ALL, 10, "=MAX(0,G{r}-I{r})", "money")
@@ -229,7 +256,7 @@ def add_liquidation(book: TemplateBook) -> None:
 def add_coverage(book: TemplateBook) -> None:
     """DSCR against its covenant and the three LTVs against their limit, quarter by quarter."""
     sheet = quarter_sheet(book, "Coverage", "Coverage and LTV", "Every test at every date; #N/A where nothing is due or owed.",
-        ["CFADS, USD", "Scheduled service, USD", "DSCR", "Covenant", "Below", "Book LTV", "Economic LTV", "Liquidation LTV", "Book LTV, owed", "Economic LTV, owed", "Liquidation LTV, owed", "LTV limit", "Above", "With contract, owed"])  # fmt: skip
+        ["CFADS, USD", "Scheduled service, USD", "DSCR", "Covenant", "Below", "Book LTV", "Economic LTV", "Liquidation LTV", "Book LTV, owed", "Economic LTV, owed", "Liquidation LTV, owed", "Limit", "Above", "With contract, owed"])  # fmt: skip
     book.fill(sheet, QUARTERS, 4, "=Revenue!U{r}", "money")
     book.fill(sheet, QUARTERS, 5, "=Debt!I{r}", "money")
     book.spill(sheet, QUARTERS.start, 6, (len(QUARTERS), 1), f"=HC_DSCR({cells(4)},{cells(5)})", ["multiple"])
@@ -242,7 +269,7 @@ def add_coverage(book: TemplateBook) -> None:
     for i, letter in enumerate("JKL"):
         book.fill(sheet, ALL, 12 + i, f"=IF(Collateral!R{{r}}>0,{letter}{{r}},NA())", "share")
     book.fill(sheet, ALL, 15, "=Max_LTV", "share")
-    book.fill(sheet, ALL, 16, "=IF(Collateral!R{r}>0,IF(K{r}>P{r},1,0),0)", "count")
+    book.fill(sheet, ALL, 16, '=IF(AND(Collateral!R{r}>0,Limit_On="value"),IF(K{r}>P{r},1,0),0)', "count")
     with_contract = "=IF(AND(Collateral!R{r}>0,Collateral!V{r}>0),Collateral!R{r}/Collateral!V{r},NA())"
     book.fill(sheet, ALL, 17, with_contract, "share")
     errors = book.style("general", font_color="#CBD2D9")

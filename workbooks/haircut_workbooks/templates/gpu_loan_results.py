@@ -18,24 +18,29 @@ READINGS = (
 
 def add_credit(book: TemplateBook) -> None:
     """What the spread must pay: expected loss, capital, illiquidity; against what it does pay."""
-    sheet = quarter_sheet(book, "Credit", "Price of credit", "Fair spread from the deal's own LGD path (uncalibrated) and its stated probability of default.",
-        ["Cumulative PD", "LGD", "Exposure, USD"])  # fmt: skip
-    book.fill(sheet, QUARTERS, 4, "=1-(1-PD)^C{r}", "share")
-    book.fill(sheet, QUARTERS, 5, "=Liquidation!L{p}", "share")
+    sheet = quarter_sheet(book, "Credit", "Price of credit", "Fair spread from the deal's own LGD path (uncalibrated) and its stated PD; where the base case runs dry with every dollar kept, default is certain.",
+        ["Cumulative PD", "LGD", "Exposure, USD", "Cash kept since closing", "Base case runs dry"])  # fmt: skip
+    book.fill(sheet, QUARTERS, 4, "=IF(I{r}=1,1,1-(1-PD)^C{r})", "share")
+    book.fill(sheet, QUARTERS, 5, "=Liquidation!L{r}", "share")
     book.fill(sheet, QUARTERS, 6, "=Debt!J{p}", "money")
+    sheet.write(ALL.start, 7, 0, book.style("money"))
+    sheet.write(ALL.start, 8, 0, book.style("count"))
+    book.fill(sheet, QUARTERS, 7, "=H{p}+Coverage!E{r}-Coverage!F{r}", "money")
+    book.fill(sheet, QUARTERS, 8, "=IF(AND(G{r}>0,H{r}<-0.01),1,I{p})", "count")
     series = ",".join(block("Credit", QUARTERS, column) for column in (4, 5, 6, 2))
     lines = (
         ("Fair_Spread", "Fair spread, bp", f"=HC_FAIR_SPREAD({series},Base_Rate,Hurdle,Asset_Correlation,0.999,Liquidity_Premium)", "bp"),
         ("Quoted_Spread", "Quoted spread, bp", "=Margin*10000", "bp"),
         ("Spread_Gap", "Quoted less fair, bp", "=HC_SPREAD_GAP(Quoted_Spread,Fair_Spread)", "bp"),
         ("Required_Haircut", "Haircut with no loss at any date", f"=HC_HAIRCUT(Collateral!Q7,{block('Liquidation', ALL, 8)},{block('Debt', ALL, 9)})", "share"),
-        ("Actual_Haircut", "Haircut taken (1 - economic LTV at closing)", "=1-Debt/Collateral!Q7", "share"),
+        ("Actual_Haircut", "Haircut taken (1 - economic LTV at closing)", '=IF(Debt>Collateral!Q7,"none: debt exceeds it",1-Debt/Collateral!Q7)', "share"),
     )  # fmt: skip
-    sheet.set_column(8, 8, 40, book.style())
+    sheet.set_column(10, 10, 44, book.style())
+    sheet.set_column(11, 11, 26, book.style())
     for row, (name, label, formula, style) in enumerate(lines, start=ALL.start):
-        sheet.write(row, 8, label, book.style())
-        sheet.write_formula(row, 9, formula, book.style(style, bold=True))
-        book.name(name, sheet, (row, 9))
+        sheet.write(row, 10, label, book.style())
+        sheet.write_formula(row, 11, formula, book.style(style, bold=True, align="right"))
+        book.name(name, sheet, (row, 11))
 
 
 def add_checks(book: TemplateBook) -> None:
@@ -47,19 +52,20 @@ def add_checks(book: TemplateBook) -> None:
         [2, 26, 78, 12],
     )
     book.heading(sheet, 3, ["Name", "What must hold", "Holds"])
-    areas = "Fleet!E7:X47 Revenue!E8:V47 Debt!E8:K47 Debt!S8:Z47 Collateral!E7:V47 Liquidation!E7:L47 Credit!E8:J47"
+    areas = "Fleet!E7:X47 Revenue!E8:V47 Debt!E8:K47 Debt!S8:AB47 Collateral!E7:AC47 Liquidation!E7:M47 Credit!E8:I47 Coverage!E8:F47 Coverage!K7:K30 Convergence!C7:D29"
     total = "+".join(f"SUM({area})" for area in areas.split())
     checks = (
         ("No_Errors", "No error value on a calculation sheet", f"=ISNUMBER({total})"),
         ("Debt_Repaid", "Principal and balloon add up to the debt", "=ABS(SUM(Debt!G8:H47)-Debt)<=0.01"),
-        ("Closing_Zero", "Nothing is owed after maturity", "=ABS(INDEX(Debt!J7:J47,Maturity_Quarter+1))<=0.01"),
+        ("Balance_Ties", "Debt rolls forward by interest less service", "=ABS(SUM(Debt!E8:E47)*Loan_Rate/4-SUM(Debt!F8:F47))<=0.01"),
+        ("Rolls_To_Zero", "Principal leaves nothing but the balloon at maturity", "=ABS(INDEX(Debt!E8:E47,Maturity_Quarter)-INDEX(Debt!G8:G47,Maturity_Quarter)-Balloon)<=0.01"),
         ("Schedule_Ties", "Interest on the timeline equals the schedule's", "=ABS(SUM(Debt!F8:F47)-SUM(Debt!K8:K47)-SUM(Debt!N8:N47))<=0.01"),
         ("Revenue_Ties", "Contracted and merchant revenue add up to revenue", "=ABS(SUM(Revenue!L8:M47)-SUM(Revenue!K8:K47))<=0.01"),
         ("Binding_Is_Least", "The binding value is the least of the three", "=AND(MAX(Collateral!S7:S47)<=0.01,MIN(Collateral!S7:S47)>=-0.01)"),
         ("Sculpt_Repaid", "The sculpted debt rolls to zero", "=ABS(INDEX(Debt!Y8:Y47,40))<=0.01"),
-        ("LTV_Ties", "LTV at closing equals debt over book value", "=ABS(Coverage!J7-Debt/Collateral!L7)<=0.000000001"),
+        ("LTV_Ties", "LTV at closing equals debt over each value", "=ABS(Coverage!J7*Collateral!L7-Debt)+ABS(Coverage!K7*Collateral!Q7-Debt)<=0.01"),
         ("Converged_Valid", "The converged matrix is symmetric with ones on its diagonal", "=AND(ABS(SUM(Convergence!K7,Convergence!L8,Convergence!M9,Convergence!N10)-4)<=0.000000001,ABS(Convergence!L7-Convergence!K8)+ABS(Convergence!M7-Convergence!K9)+ABS(Convergence!N7-Convergence!K10)+ABS(Convergence!M8-Convergence!L9)+ABS(Convergence!N8-Convergence!L10)+ABS(Convergence!N9-Convergence!M10)<=0.000000001)"),
-        ("Sale_Ties", "The forced sale sells every GPU", "=ABS('Forced sale'!D21-Worst_Gpus)<=0.000001*Worst_Gpus"),
+        ("Sale_Ties", "The forced sale sells every GPU", "=ABS('Forced sale'!D23-Worst_Gpus)<=0.000001*Worst_Gpus"),
         ("Schedule_Valid", "The loan terms make a schedule", '=HC_WHY("HC_DEBT_SCHEDULE",Debt,Loan_Rate,Payments,Style,Balloon_Share,4)="ok"'),
     )  # fmt: skip
     for row, (name, text, formula) in enumerate(checks, start=4):
@@ -133,44 +139,53 @@ def _ltv_table(book: TemplateBook, sheet: Worksheet) -> None:
     book.heading(
         sheet, 4, ["Loan to value", "Book", "Economic", "Economic, contract", "Liquidation (uncal.)"]
     )
-    for row, (label, index, stem) in enumerate(
-        (("At closing", "1", "Closing_"), ("At the worst date", "Worst_Row", "")), start=5
-    ):
+    lines = (("At closing", "1", "Closing"), ("At the worst date (uncalibrated)", "Worst_Row", "Worst"))
+    for row, (label, index, stem) in enumerate(lines, start=5):
         sheet.write(row, 1, label, book.style())
         for column, (kind, at) in enumerate(kinds, start=2):
             formula = f"=INDEX({block('Coverage', ALL, at)},{index})"
             sheet.write_formula(row, column, formula, book.style("share", bold=True, align="right"))
             suffix = "_Uncalibrated" if kind == "Liquidation" else ""
-            book.name(f"Out_{stem}{kind}_LTV{suffix}", sheet, (row, column))
-    book.name("Rank", book.book.get_worksheet_by_name("Forced sale"), (12, 2))
-    sheet.write(7, 1, "Worst date: a default then loses the most", book.style())
+            book.name(f"Out_{stem}_{kind}_LTV{suffix}", sheet, (row, column))
+    book.name("Rank", sheet, (5, 3))
+    sheet.write(7, 1, "Worst date: a default then loses the most (uncalibrated)", book.style())
     sheet.write_formula(7, 2, "=Worst_Date", book.style("date", align="right"))
-    book.name("Out_Worst_Date", sheet, (7, 2))
+    book.name("Out_Worst_Date_Uncalibrated", sheet, (7, 2))
     over = book.style(font_color=RED, bold=True)
     sheet.conditional_format(5, 2, 6, 5, {"type": "cell", "criteria": ">", "value": 1, "format": over})
 
 
 def _results(book: TemplateBook, sheet: Worksheet) -> None:
-    lines = (
-        ("Out_Break_Even_Depth_Uncalibrated", "Break-even depth at the worst date, GPUs", "=Worst_Break_Depth", "count"),
-        ("Out_Closing_Break_Even_Depth_Uncalibrated", "Break-even depth at closing, GPUs", "=Closing_Break_Depth", "count"),
-        ("Out_Assumed_Depth_Uncalibrated", "Assumed depth, GPUs, uncalibrated", "=Depth", "count"),
-        ("Out_LGD_Uncalibrated", "Loss given default at the worst date", "=Worst_LGD", "share"),
-        ("Out_Months_To_Sell", "Months to sell, legal stay included", "=Worst_Months+Legal_Months", "rent"),
-        ("Out_Required_Haircut_Uncalibrated", "Haircut with no loss at any date", "=Required_Haircut", "share"),
-        ("Out_Min_DSCR", "Lowest DSCR", f"=HC_DSCR_MIN({CFADS},{SERVICE})", "multiple"),
-        ("Out_LLCR", "LLCR at closing", f"=HC_LLCR({block('Debt', QUARTERS, 18)},Debt,Loan_Rate)", "multiple"),
-        ("Out_Debt_Capacity", "Debt that cash and balloon carry at the sizing DSCR, USD", "=Debt_Capacity+Balloon/(1+Loan_Rate/4)^Maturity_Quarter", "millions"),
+    in_contract = (
+        "IF(AND(Contract_Years*4>Grace_Quarters,Contracted_Share>0),MIN(40,INT(Contract_Years*4)),40)"
+    )
+    dscr_lines = (
+        ("Out_Min_DSCR", "Lowest DSCR to maturity", f"=HC_DSCR_MIN({CFADS},{SERVICE})", "multiple"),
+        ("Out_Contract_Min_DSCR", "Lowest DSCR while the contract runs", f"=HC_DSCR_MIN(Coverage!E8:INDEX({CFADS},{in_contract}),Coverage!F8:INDEX({SERVICE},{in_contract}))", "multiple"),
+        ("Out_Quarters_Below_1x", "Quarters in which cash does not cover service", f"=SUMPRODUCT(--({CFADS}<{SERVICE}),--({SERVICE}>0))", "count"),
+        ("Out_LLCR", "LLCR when the fleet serves (balloon not covered)", f"=HC_LLCR({block('Debt', QUARTERS, 27)},Debt,Loan_Rate)*(1+Loan_Rate/4)^Grace_Quarters", "multiple"),
+        ("Out_Debt_Capacity", "Debt that cash and balloon carry at the sizing DSCR, USD", f"=INDEX({block('Debt', QUARTERS, 20)},Grace_Quarters+1)+Balloon/(1+Loan_Rate/4)^Payments", "millions"),
         ("Out_Debt", "Debt, USD", "=Debt", "millions"),
+        ("Out_Funded_Interest", "Interest funded before service, USD", f"=SUM({block('Debt', QUARTERS, 10)})", "millions"),
+    )  # fmt: skip
+    sale_lines = (
+        ("Out_Break_Even_Depth_Uncalibrated", "Break-even depth at the worst date, GPUs (uncal.)", '=IFERROR(Worst_Break_Depth,"no depth")', "count"),
+        ("Out_Closing_Break_Even_Depth_Uncalibrated", "Break-even depth at closing, GPUs (uncal.)", '=IFERROR(Closing_Break_Depth,"no depth")', "count"),
+        ("Out_Assumed_Depth_Uncalibrated", "Assumed depth, GPUs (uncal.)", "=Depth", "count"),
+        ("Out_LGD_Uncalibrated", "LGD at the worst date (uncal.)", "=Worst_LGD", "share"),
+        ("Out_Any_Depth_Recovery_Uncalibrated", "Recovery at that date in a market of any depth", "=Any_Depth", "share"),
+        ("Out_Contract_LGD", "LGD at that date if the contract is taken over", f"=HC_LGD(Worst_Debt,INDEX({block('Collateral', ALL, 21)},Worst_Row))", "share"),
+        ("Out_Months_To_Sell_Uncalibrated", "Months to sell, legal stay included (uncal.)", "=Worst_Months+Legal_Months", "rent"),
+        ("Out_Required_Haircut_Uncalibrated", "Haircut with no loss at any date (uncal.)", "=Required_Haircut", "share"),
         ("Out_Converged_Min_DSCR", "Lowest DSCR, converged bad year", "=Convergence!D27", "multiple"),
-        ("Out_Converged_LGD_Uncalibrated", "LGD, converged bad year", "=Convergence!D31", "share"),
-        ("Out_Fair_Spread_Uncalibrated", "Fair spread", "=Fair_Spread", "bp"),
+        ("Out_Converged_LGD_Uncalibrated", "LGD, converged bad year (uncal.)", "=Convergence!D31", "share"),
+        ("Out_Fair_Spread_Uncalibrated", "Fair spread (uncal.)", "=Fair_Spread", "bp"),
         ("Out_Quoted_Spread", "Quoted spread", "=Quoted_Spread", "bp"),
-        ("Out_Spread_Gap_Uncalibrated", "Quoted less fair", "=Spread_Gap", "bp"),
+        ("Out_Spread_Gap_Uncalibrated", "Quoted less fair (uncal.)", "=Spread_Gap", "bp"),
         ("Out_Reported_Inputs", "Deal inputs reported or derived", '=(COUNTIF(Deal_Bases,"Reported*")+COUNTIF(Deal_Bases,"Derived*"))/COUNTIF(Deal_Bases,"?*")', "share"),
     )  # fmt: skip
     book.section(sheet, 9, "Results", 2)
-    for row, (name, label, formula, style) in enumerate(lines, start=10):
+    for row, (name, label, formula, style) in enumerate((*dscr_lines, *sale_lines), start=10):
         sheet.write(row, 1, label, book.style(bottom=4, bottom_color=RULE))
         sheet.write_formula(
             row, 2, formula, book.style(style, bold=True, align="right", bottom=4, bottom_color=RULE)
@@ -182,22 +197,29 @@ def _breaches(book: TemplateBook, sheet: Worksheet) -> None:
     limit, covenant = block("Coverage", ALL, 16), block("Coverage", QUARTERS, 8)
     lines = (
         ("Breach_DSCR", "DSCR under its covenant", f"=SUM({covenant})>0"),
-        ("Breach_LTV", "Economic LTV over its limit", f"=SUM({limit})>0"),
-        ("Breach_Liquidation", "Forced sale would not repay (uncalibrated)", "=Worst_LGD>0"),
+        (
+            "Breach_Limit",
+            "Debt over its limit to cost or value",
+            f'=IF(Limit_On="cost",Debt>Max_LTV*Total_Cost,SUM({limit})>0)',
+        ),
         ("Breach_Size", "Debt above what the cash carries", "=Debt>Out_Debt_Capacity"),
-        ("Breach_Price", "Spread under the fair one (uncalibrated)", "=Spread_Gap<0"),
+        ("Breach_Runs_Dry", "Base case runs dry before maturity", f"=SUM({block('Credit', QUARTERS, 8)})>0"),
+        ("Breach_Economic_Value", "Debt above economic value at closing", "=Out_Closing_Economic_LTV>1"),
+        ("Breach_Liquidation_Uncalibrated", "Forced sale would not repay (uncal.)", "=Worst_LGD>0"),
+        ("Breach_Price_Uncalibrated", "Spread under the fair one (uncal.)", "=Spread_Gap<0"),
     )
-    book.section(sheet, 9, "Breaches", 2, 7)
+    book.section(sheet, 9, "Breaches and warnings", 2, 7)
     for row, (name, label, formula) in enumerate(lines, start=10):
         sheet.write(row, 7, label, book.style(bottom=4, bottom_color=RULE))
         style = book.style(bold=True, align="center", bottom=4, bottom_color=RULE)
         sheet.write_formula(row, 8, formula, style)
         book.name(name, sheet, (row, 8))
-    sheet.write(16, 7, "All checks TRUE", book.style())
-    sheet.write_formula(16, 8, "=All_Checks", book.style(bold=True, align="center"))
-    _true_or_false(book, sheet, (16, 8), (16, 8))
+    last = 9 + len(lines)
+    sheet.write(last + 2, 7, "All checks TRUE", book.style())
+    sheet.write_formula(last + 2, 8, "=All_Checks", book.style(bold=True, align="center"))
+    _true_or_false(book, sheet, (last + 2, 8), (last + 2, 8))
     red = book.style(font_color="#FFFFFF", bg_color=RED, bold=True)
-    sheet.conditional_format(10, 8, 14, 8, {"type": "cell", "criteria": "==", "value": True, "format": red})
+    sheet.conditional_format(10, 8, last, 8, {"type": "cell", "criteria": "==", "value": True, "format": red})
 
 
 def _charts(book: TemplateBook, sheet: Worksheet) -> None:
@@ -239,15 +261,15 @@ def _charts(book: TemplateBook, sheet: Worksheet) -> None:
     values = (("Book", "Collateral", 11, BLUE), ("Step", "Collateral", 12, AMBER), ("Rent-implied", "Collateral", 13, TEAL), ("Forced sale (uncalibrated)", "Liquidation", 8, RED), ("Debt", "Collateral", 17, GREY))  # fmt: skip
     cash = (
         ("CFADS", "Coverage", 4, TEAL),
-        ("CFADS, converged bad year", "Stressed cash", 6, VIOLET),
+        ("CFADS, converged bad year", "Stressed cash", 11, VIOLET),
         ("Scheduled service", "Coverage", 5, RED),
     )
-    line("Loan to value, cut off at 300 %", "0%", ltvs, (28, 1), min=0, max=3)
-    line("Collateral and debt, USD m", "#,##0,,", values, (28, 5))
-    line("Cash and debt service, USD m a quarter", "#,##0,,", cash, (45, 1))
+    line("Loan to value, cut off at 300 %", "0%", ltvs, (33, 1), min=0, max=3)
+    line("Collateral and debt, USD m", "#,##0,,", values, (33, 5))
+    line("Cash and debt service, USD m a quarter", "#,##0,,", cash, (50, 1))
     line(
         "DSCR and its covenant",
         '0.0"x"',
         (("DSCR", "Coverage", 6, BLUE), ("Covenant", "Coverage", 7, RED)),
-        (45, 5),
+        (50, 5),
     )

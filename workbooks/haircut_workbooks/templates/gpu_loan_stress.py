@@ -2,6 +2,7 @@
 
 from xlsxwriter.worksheet import Worksheet
 
+from haircut_workbooks.package.address import column_letters
 from haircut_workbooks.templates.sheets import GREY, TemplateBook, block
 from haircut_workbooks.templates.timeline import ALL, QUARTERS, quarter_sheet
 
@@ -13,7 +14,7 @@ FACTORS = (
     ("Refinancing spread", "=Margin", "Vol_Refi", 1, "rate"),
 )
 PAIRS = ("Coin_Rent", "Coin_Power", "Coin_Refi", "Rent_Power", "Rent_Refi", "Power_Refi")
-SALE_TAIL = "Depth_Recovery,Other_Units,Sale_Decay,Discount_Rate,Carry,Exit_Cost,Legal_Months"
+SALE_TAIL = "Depth_Recovery,Other_Units,Worst_Decay,Discount_Rate,Carry,Exit_Cost,Legal_Months"
 
 
 def add_forced_sale(book: TemplateBook) -> None:
@@ -21,42 +22,44 @@ def add_forced_sale(book: TemplateBook) -> None:
     sheet = book.sheet(
         "Forced sale",
         "Forced sale at the worst date, uncalibrated",
-        "The date at which a default would lose the most money; the break-even depth is the number to discuss.",
+        "The date at which a default would lose the most money, or comes nearest to a loss; the break-even depth is the number to discuss.",
         [2, 34, *[14] * 10],
     )
-    shortfall = block("Liquidation", ALL, 10)
+    shortfall, ratio = block("Liquidation", ALL, 10), block("Liquidation", ALL, 12)
 
     def at_worst(sheet_name: str, column: int) -> str:
         return f"=INDEX({block(sheet_name, ALL, column)},Worst_Row)"
 
     lines = (
-        ("Worst_Row", "Row of the timeline", f"=MATCH(MAX({shortfall}),{shortfall},0)", "count"),
+        ("Worst_Row", "Row of the timeline", f"=IF(MAX({shortfall})>0,MATCH(MAX({shortfall}),{shortfall},0),MATCH(MAX({ratio}),{ratio},0))", "count"),
         ("Worst_Date", "Date", at_worst("Liquidation", 3), "date"),
         ("Worst_Years", "Years from closing", at_worst("Liquidation", 2), "years"),
         ("Worst_Gpus", "GPUs to sell", at_worst("Liquidation", 4), "count"),
         ("Worst_Unit_Value", "Economic value of one, USD", at_worst("Liquidation", 5), "money"),
-        ("Worst_Debt", "Debt, USD", at_worst("Liquidation", 6), "money"),
+        ("Worst_Debt", "Exposure, USD", at_worst("Liquidation", 6), "money"),
         ("Worst_Months", "Months of selling", at_worst("Liquidation", 7), "rent"),
+        ("Worst_Decay", "Value lost a year while selling", at_worst("Collateral", 22), "rate"),
         ("Worst_Proceeds", "Proceeds, USD", at_worst("Liquidation", 8), "money"),
         ("Worst_LGD", "Loss given default", at_worst("Liquidation", 11), "share"),
         ("Worst_Break_Depth", "Break-even depth, GPUs", f"=HC_BREAK_DEPTH(Worst_Debt,Worst_Gpus,Worst_Unit_Value,Worst_Months,{SALE_TAIL})", "count"),
-        ("Closing_Break_Depth", "Break-even depth at closing, GPUs", f"=HC_BREAK_DEPTH(Debt,Liquidation!E7,Liquidation!F7,Liquidation!H7,{SALE_TAIL})", "count"),
+        ("Closing_Break_Depth", "Break-even depth at closing, GPUs", f"=HC_BREAK_DEPTH(Debt,Liquidation!E7,Liquidation!F7,Liquidation!H7,{SALE_TAIL.replace('Worst_Decay', 'Collateral!W7')})", "count"),
         ("Assumed_Depth", "Assumed depth, GPUs, uncalibrated", "=Depth", "count"),
+        ("Any_Depth", "Recovery in a market of any depth", f"=MAX(0,MIN(1,INDEX(HC_LIQUIDATION(Worst_Gpus,Worst_Unit_Value,Worst_Months,1000000000000,{SALE_TAIL},FALSE),1,10)/Worst_Debt))", "share"),
     )  # fmt: skip
     for row, (name, label, formula, style) in enumerate(lines, start=4):
         sheet.write(row, 1, label, book.style())
         sheet.write_formula(row, 2, formula, book.style(style, align="right"))
         book.name(name, sheet, (row, 2))
     note = "#N/A for a break-even depth: no market, however deep, repays the debt from this collateral."
-    sheet.write(17, 1, note, book.style(italic=True, font_color=GREY))
+    sheet.write(19, 1, note, book.style(italic=True, font_color=GREY))
     sale = f"=HC_LIQUIDATION(Worst_Gpus,Worst_Unit_Value,Worst_Months,Depth,{SALE_TAIL})"
-    book.spill(sheet, 19, 1, (14, 10), sale, MONTH_COLUMNS)
-    for row in range(19, 160):
+    book.spill(sheet, 21, 1, (14, 10), sale, MONTH_COLUMNS)
+    for row in range(21, 160):
         for column, style in enumerate(MONTH_COLUMNS, start=1):
-            if row >= 33:
+            if row >= 35:
                 sheet.write_blank(row, column, None, book.style(style))
     header = book.style(bold=True, font_color="#FFFFFF", bg_color="#1F4E79")
-    sheet.conditional_format(19, 1, 19, 10, {"type": "no_errors", "format": header})
+    sheet.conditional_format(21, 1, 21, 10, {"type": "no_errors", "format": header})
 
 
 def add_convergence(book: TemplateBook) -> None:
@@ -73,6 +76,7 @@ def add_convergence(book: TemplateBook) -> None:
     _outcomes(book, sheet)
     text = (
         "What convergence does: it leaves every factor's own distribution alone and moves dependence, so a bad year comes with more of the factors at once.",
+        "Coin price and refinancing spread move no cash in this workbook: they matter through the others they move with. The stress is taken at the base case's worst date.",
         "What it does not: equity tranches gain from it, and a high quantile of loss is not always larger at a higher correlation.",
     )
     for i, line in enumerate(text):
@@ -141,37 +145,56 @@ def _moves(book: TemplateBook, sheet: Worksheet) -> None:
 
 
 def _stressed_cash(book: TemplateBook) -> None:
-    sheet = quarter_sheet(book, "Stressed cash", "Cash under stress", "Merchant rent and power moved as on the sheet Convergence from the first quarter on; no tax relief is counted.",
-        ["Power cost, USD", "CFADS, quoted, USD", "CFADS, converged, USD", "Scheduled service, USD"])  # fmt: skip
-    book.fill(
-        sheet,
-        QUARTERS,
-        4,
-        "=Fleet!U{r}*2190*(Revenue!G{r}+(1-Revenue!G{r})*Revenue!H{r})*Kw_Per_Gpu*Power_Price",
-        "money",
+    sheet = quarter_sheet(book, "Stressed cash", "Cash under stress", "Merchant rent and power moved as on the sheet Convergence from the first quarter on; idle where the stressed rent does not cover cost; no tax relief is counted.",
+        ["Cost per hour, quoted", "Runs, quoted", "Merchant, quoted, USD", "CFADS, quoted, USD", "Cost per hour, converged", "Runs, converged", "Merchant, converged, USD", "CFADS, converged, USD", "Scheduled service, USD"])  # fmt: skip
+    for first, letter in ((4, "C"), (8, "D")):
+        cost, runs, merchant = (column_letters(first + 1 + i) for i in range(3))
+        rent, power = f"Convergence!{letter}$22", f"Convergence!{letter}$23"
+        book.fill(sheet, QUARTERS, first, f"=Kw_Per_Gpu*Power_Price*{power}+Hosting_Cost", "number")
+        book.fill(
+            sheet,
+            QUARTERS,
+            first + 1,
+            f"=IF(Utilisation*Availability*Revenue!F{{r}}*{rent}>{cost}{{r}},1,0)",
+            "count",
+        )
+        earned = f"=Fleet!U{{r}}*2190*Availability*(1-Revenue!G{{r}})*Utilisation*Revenue!F{{r}}*{rent}*{runs}{{r}}"
+        book.fill(sheet, QUARTERS, first + 2, earned, "money")
+        hours = f"Fleet!U{{r}}*2190*(Revenue!G{{r}}+(1-Revenue!G{{r}})*{runs}{{r}})"
+        cash = f"=Revenue!L{{r}}+{merchant}{{r}}-{hours}*{cost}{{r}}-Revenue!O{{r}}-Revenue!T{{r}}"
+        book.fill(sheet, QUARTERS, first + 3, cash, "money")
+    book.fill(sheet, QUARTERS, 12, "=Debt!I{r}", "money")
+
+
+def _stressed_vintage(v: int) -> str:
+    """Rent-implied value of a vintage at the worst date with the scenario's rent and power."""
+    owned, life, serves, rent = (
+        f"INDEX({block(sheet, ALL, column)},Worst_Row)"
+        for sheet, column in (
+            ("Fleet", 3 + v),
+            ("Collateral", 4 + v),
+            ("Collateral", 22 + v),
+            ("Collateral", 25 + v),
+        )
     )
-    for column, letter in ((5, "C"), (6, "D")):
-        fall, rise = f"(1-Convergence!{letter}$22)", f"(Convergence!{letter}$23-1)"
-        book.fill(sheet, QUARTERS, column, f"=Revenue!U{{r}}-Revenue!M{{r}}*{fall}-E{{r}}*{rise}", "money")
-    book.fill(sheet, QUARTERS, 7, "=Debt!I{r}", "money")
+    cost = "Kw_Per_Gpu*Power_Price*{c}23+Hosting_Cost"
+    each = f"HC_RENT_VALUE({rent}*{{c}}22,Rent_Decline,{cost},Discount_Rate,{life},Utilisation*Availability,Scrap)"
+    return f"{owned}*{each}/(1+Discount_Rate)^({serves}-Worst_Years)"
 
 
 def _outcomes(book: TemplateBook, sheet: Worksheet) -> None:
     book.section(sheet, 19, "The deal in that year", 6)
     book.heading(sheet, 20, ["", "Quoted", "Converged", "Delta"])
-    age = f"INDEX({block('Collateral', ALL, 5)},Worst_Row)"
-    rent = f"INDEX({block('Collateral', ALL, 4)},Worst_Row)"
-    value = "HC_RENT_VALUE({rent},Rent_Decline,Kw_Per_Gpu*Power_Price*{power}+Hosting_Cost,Discount_Rate,{life},Utilisation*Availability,Scrap)"
-    plain = value.format(rent=rent, power="1", life=age)
-    stressed = value.format(rent=f"{rent}*{{c}}22", power="{c}23", life=age)
+    value = "+".join(_stressed_vintage(v) for v in (1, 2, 3))
+    step = f"INDEX({block('Collateral', ALL, 12)},Worst_Row)"
     sale = f"HC_LIQUIDATION(Worst_Gpus,{{c}}26,Worst_Months,{{c}}25,{SALE_TAIL},FALSE)"
     lines = (
         ("Rent left, share of today's", "=EXP(-$D$8*{c}16)", "share"),
         ("Power price, multiple of today's", "=EXP($D$9*{c}17)", "multiple"),
         ("Average stress, sigmas", "=AVERAGE({c}15:{c}18)", "rent"),
         ("Market depth left, GPUs, uncalibrated", "=Depth*EXP(-Buyer_Vacuum*MAX(0,{c}24))", "count"),
-        ("Economic value of one GPU, worst date, USD", f"=Worst_Unit_Value*{stressed}/{plain}", "money"),
-        ("Lowest DSCR", "=HC_DSCR_MIN('Stressed cash'!{s},'Stressed cash'!$H$8:$H$47)", "multiple"),
+        ("Economic value of one GPU, worst date, USD", f"=MIN({step},{value})/Worst_Gpus", "money"),
+        ("Lowest DSCR", "=HC_DSCR_MIN('Stressed cash'!{s},'Stressed cash'!$M$8:$M$47)", "multiple"),
         ("Proceeds, USD", f"=MAX(0,INDEX({sale},1,10))", "money"),
         ("Economic LTV", "=HC_LTV(Worst_Debt,Worst_Gpus*{c}26)", "share"),
         ("Liquidation LTV", "=IF({c}28>0,Worst_Debt/{c}28,NA())", "share"),
@@ -184,7 +207,7 @@ def _outcomes(book: TemplateBook, sheet: Worksheet) -> None:
     for i, (label, formula, style) in enumerate(lines):
         row = 21 + i
         sheet.write(row, 1, label, book.style())
-        for column, letter, series in ((2, "C", "$F$8:$F$47"), (3, "D", "$G$8:$G$47")):
+        for column, letter, series in ((2, "C", "$H$8:$H$47"), (3, "D", "$L$8:$L$47")):
             text = formula.replace("{c}", letter).replace("{s}", series).replace("{rho}", rho[letter])
             sheet.write_formula(row, column, text, book.style(style))
         sheet.write_formula(row, 4, f"=D{row + 1}-C{row + 1}", book.style(style))
