@@ -6,14 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from haircut.models.errors import InvalidValue, NotApplicable, OutOfRange
-from haircut.models.liquidation import (
-    break_depth,
-    haircut,
-    lgd,
-    liquidation,
-    liquidation_ltv,
-    months_to_sell,
-)
+from haircut.models.liquidation import break_depth, liquidation, months_to_sell
+from haircut.models.recovery import haircut, lgd, liquidation_ltv
 
 SHARES = st.floats(0, 1)
 UNITS = st.floats(1, 1e6)

@@ -1,8 +1,6 @@
 import io
-import os
 import struct
 import zipfile
-from pathlib import Path
 
 import pytest
 from tests.package.handmade import zipped
@@ -109,7 +107,7 @@ def test_write_file_puts_the_whole_file_there(tmp_path):
     write_file(path, b"one")
     write_file(path, b"two")
     assert path.read_bytes() == b"two"
-    assert os.listdir(tmp_path) == ["out.xlsx"]
+    assert [p.name for p in tmp_path.iterdir()] == ["out.xlsx"]
 
 
 @pytest.mark.parametrize(
@@ -132,7 +130,7 @@ def test_a_failed_write_leaves_the_old_file_and_nothing_else(tmp_path, monkeypat
         write_file(path, b"new")
     monkeypatch.undo()
     assert path.read_bytes() == b"old"
-    assert os.listdir(tmp_path) == ["out.xlsx"]
+    assert [p.name for p in tmp_path.iterdir()] == ["out.xlsx"]
 
 
 def test_a_file_open_in_excel_is_left_alone(tmp_path):
@@ -152,7 +150,7 @@ def test_a_missing_folder_is_refused(tmp_path):
 @pytest.mark.parametrize("path", ["missing.xlsx", "."])
 def test_read_file_refuses_what_is_no_file(tmp_path, path):
     with pytest.raises(WorkbookRefused, match="cannot be read"):
-        read_file(tmp_path / Path(path))
+        read_file(tmp_path / path)
 
 
 def test_messages_are_one_line():

@@ -1,7 +1,7 @@
 import string
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.package.handmade import MAIN, a_book, sheet_xml
 
@@ -17,7 +17,10 @@ SAMPLES = {
     "single quotes": ("<c r='A1' note='\">'><v>2</v></c>", "2"),
     "self-closing with a bracket in an attribute": ('<c r="A1" note="/>"/>', None),
     "inline text": ('<c r="A1" t="inlineStr"><is><t>a</t></is></c>', "a"),
-    "rich text": ('<c r="A1" t="inlineStr"><is><r><t>a</t></r><r><rPr><b/></rPr><t> b</t></r></is></c>', "a b"),
+    "rich text": (
+        '<c r="A1" t="inlineStr"><is><r><t>a</t></r><r><rPr><b/></rPr><t> b</t></r></is></c>',
+        "a b",
+    ),
     "phonetic text": (
         '<c r="A1" t="inlineStr"><is><t>東京</t><rPh sb="0" eb="2"><t>トウキョウ</t></rPh></is></c>',
         "東京",
@@ -40,7 +43,9 @@ def test_a_cell_is_exactly_its_element(element, text):
     assert set(found.cells) == {(1, 1), (1, 2)}
 
 
-@pytest.mark.parametrize("lead", [b"", b"\xef\xbb\xbf", b'<?xml version="1.0" encoding="UTF-8"?>\r\n', b"<!-- > -->"])
+@pytest.mark.parametrize(
+    "lead", [b"", b"\xef\xbb\xbf", b'<?xml version="1.0" encoding="UTF-8"?>\r\n', b"<!-- > -->"]
+)
 def test_offsets_count_from_the_first_byte_of_the_part(lead):
     data = lead + sheet_xml('<row r="1"><c r="A1"><v>1</v></c></row>')
     cell = scan(data).cells[1, 1]
@@ -190,6 +195,7 @@ def elements(draw, place):
     return f"<c{attributes}{space}>{draw(contents)}</c{space}>"
 
 
+@settings(deadline=None, derandomize=True)
 @given(st.data(), st.sets(st.tuples(st.integers(1, 40), st.integers(1, 300)), max_size=12))
 def test_every_cell_of_a_random_sheet_is_found(data, places):
     expected = {place: data.draw(elements(place)) for place in sorted(places)}

@@ -6,17 +6,30 @@ back, the source of the formula and worked examples. Importing this package fill
 reference and the tests follow from that.
 """
 
-from haircut.functions import collateral, correlation, coverage, credit, debt, liquidation, reference, rent
+from haircut.functions import (
+    collateral,
+    correlation,
+    coverage,
+    credit,
+    debt,
+    liquidation,
+    recovery,
+    reference,
+    rent,
+)
 from haircut.registry import FUNCTIONS
 
-__all__ = [
-    "FUNCTIONS",
-    "collateral",
-    "correlation",
-    "coverage",
-    "credit",
-    "debt",
-    "liquidation",
-    "reference",
-    "rent",
-]
+FAMILIES = (
+    rent,
+    collateral,
+    coverage,
+    debt,
+    correlation,
+    liquidation,
+    recovery,
+    credit,
+    reference,
+)
+"""Every family, in the order in which the reference lists them."""
+
+__all__ = ["FAMILIES", "FUNCTIONS"]

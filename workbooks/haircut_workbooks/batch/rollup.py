@@ -15,6 +15,7 @@ from haircut_workbooks.templates.sheets import AMBER, BLUE, CREATED, GREY, INK, 
 
 HEADER_ROW = 5
 SERIES_COLOURS = (BLUE, AMBER, RED)
+DEPTHS = ("Out_Closing_Break_Even_Depth_Uncalibrated", "Out_Assumed_Depth_Uncalibrated")
 LTVS = ("Out_Closing_Book_LTV", "Out_Closing_Economic_LTV", "Out_Closing_Liquidation_LTV_Uncalibrated")
 
 
@@ -135,7 +136,7 @@ def _charts(workbook: Any, done: list[DealResult], names: list[str]) -> None:
     """The three LTVs at the worst date, break-even against assumed depth, quoted against fair spread."""
     groups = (
         ("Loan to value at closing, cut off at 300 %", [n for n in names if n in LTVS], "0%"),
-        ("Market depth, GPUs: what the sale would need, and what is assumed (uncalibrated)", [n for n in names if "_Depth_" in n and "Closing" not in n], "#,##0"),
+        ("Market depth, GPUs: what the sale would need, and what is assumed (uncalibrated)", [n for n in names if n in DEPTHS], "#,##0"),
         ("Spread, bp: fair (uncalibrated LGD) and quoted", [n for n in names if n.startswith(("Out_Fair_Spread", "Out_Quoted"))], "#,##0"),
         ("Lowest DSCR: base, and a converged bad year", [n for n in names if n in ("Out_Min_DSCR", "Out_Converged_Min_DSCR")], '0.0"x"'),
     )  # fmt: skip
