@@ -1,7 +1,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test check clean
+.PHONY: demo test check reference clean
 
 demo: .venv/installed
 	$(BIN)/haircut regenerate gpu_loan --portfolio templates/gpu_loan/portfolio.csv --out demo
@@ -15,6 +15,9 @@ check: .venv/tested-with
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+reference: .venv/installed
+	$(BIN)/python -m haircut.reference addin/reference
 
 .venv/installed: pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

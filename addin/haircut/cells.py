@@ -286,12 +286,16 @@ def _result(
     return _single(function, answer)
 
 
-def _single(function: Function, answer: object) -> Value:
+def _single(function: Function, answer: Any) -> Value:
     value = _element(function, answer)
     if isinstance(value, CellError):
-        gap = function.undefined if value is function.undefined.error else function.unbounded
-        raise WorksheetError(value, gap.why)
+        raise WorksheetError(value, _gap(function, answer).why)
     return value
+
+
+def _gap(function: Function, answer: Any) -> Gap:
+    """What an answer that is no finite number stands for."""
+    return function.undefined if math.isnan(answer) else function.unbounded
 
 
 def _element(function: Function, value: Any) -> Value:
@@ -302,5 +306,4 @@ def _element(function: Function, value: Any) -> Value:
     number = float(value)
     if math.isfinite(number):
         return number + 0.0
-    gap: Gap = function.undefined if math.isnan(number) else function.unbounded
-    return gap.error
+    return _gap(function, number).error

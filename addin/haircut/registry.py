@@ -37,6 +37,22 @@ class Returns(Enum):
 
 REQUIRED: Any = Parameter.empty
 
+CATEGORIES = (
+    "Rent and revenue",
+    "Collateral",
+    "Duration",
+    "Coverage",
+    "Debt",
+    "Borrowing base",
+    "Miners",
+    "Correlation convergence",
+    "Liquidation",
+    "Reverse stress",
+    "Price of credit",
+    "Reference and help",
+)
+"""Every category, in the order in which help and reference list them."""
+
 
 @dataclass(frozen=True)
 class Arg:
@@ -164,5 +180,13 @@ def declare(function: Function) -> Function:
     """Put a function into the table."""
     if function.name in FUNCTIONS:
         raise TypeError(f"{function.name} is declared twice")
+    if function.category not in CATEGORIES:
+        raise TypeError(f"{function.name} has the unknown category {function.category!r}")
     FUNCTIONS[function.name] = function
     return function
+
+
+def by_category() -> dict[str, list[Function]]:
+    """Every declared function under its category, in the order of `CATEGORIES`."""
+    found = {category: [f for f in FUNCTIONS.values() if f.category == category] for category in CATEGORIES}
+    return {category: functions for category, functions in found.items() if functions}

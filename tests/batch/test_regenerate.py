@@ -1,6 +1,7 @@
 """A portfolio through the one road: what works, what fails by name, what is never half written."""
 
 import shutil
+from decimal import Decimal
 from pathlib import Path
 
 import openpyxl
@@ -8,9 +9,10 @@ import pandas as pd
 import pytest
 from tests.office import assert_libreoffice_agrees
 
+from haircut.errors import CellError
 from haircut_workbooks.batch.portfolio import DealError, PortfolioError, read_portfolio
 from haircut_workbooks.batch.rollup import rollup
-from haircut_workbooks.batch.run import regenerate, worst_first
+from haircut_workbooks.batch.run import broken_tests, regenerate, worst_first
 from haircut_workbooks.package.address import Address
 from haircut_workbooks.package.book import Book
 from haircut_workbooks.package.splice import Edit, splice
@@ -115,7 +117,8 @@ class TestBadPortfolios:
             (lambda t: t.head(0), "no rows"),
             (lambda t: t.assign(Opex_Per_Hour="1"), "column Opex_Per_Hour: Inputs!C.* holds a formula"),
             (lambda t: t.assign(**{"Inputs!C20": "1"}), "two columns name the same cell"),
-            (lambda t: pd.concat([t, t]), "rows 2 and 3 have the same Deal"),
+            (lambda t: t.assign(Deal="Rollup"), "is the roll-up's own name"),
+            (lambda t: pd.concat([t, t]), "rows 2 and 3 would both be written to"),
         ],
     )
     def test_a_table_that_cannot_be_used_is_refused_whole(self, change, says, table, loan, tmp_path):
@@ -207,3 +210,45 @@ class TestNothingIsLost:
         assert second.path is None
         assert "changed since it was written" in second.reason
         assert first.path.read_bytes() == mine
+
+
+def test_a_number_given_by_its_cell_loses_its_old_basis_too(table, loan, tmp_path):
+    by_cell = table.head(1).drop(columns=["Debt_Basis"]).rename(columns={"Debt": str(loan.find("Debt"))})
+    portfolio = portfolio_of(by_cell, tmp_path / "p.csv", loan)
+    assert "without a basis" in portfolio.inputs(loan, portfolio.rows[0])[loan.find("Debt_Basis")]
+
+
+def test_kinds_of_number_and_blank_that_tables_hold(table, loan, tmp_path):
+    typed = table.head(1).assign(Debt=[Decimal("2300000000.50")], Rating=["n/a"])
+    typed.to_parquet(tmp_path / "p.parquet")
+    portfolio = read_portfolio(tmp_path / "p.parquet", loan)
+    assert portfolio.inputs(loan, portfolio.rows[0])[loan.find("Debt")] == 2300000000.5
+    typed.assign(Debt=1e9).to_excel(tmp_path / "p.xlsx", index=False)
+    portfolio = read_portfolio(tmp_path / "p.xlsx", loan)
+    assert portfolio.inputs(loan, portfolio.rows[0])[loan.find("Rating")] == "n/a"
+    typed.assign(Debt=pd.array([None], dtype="Int64")).to_parquet(tmp_path / "p.parquet")
+    portfolio = read_portfolio(tmp_path / "p.parquet", loan)
+    with pytest.raises(DealError, match="column Debt: blank"):
+        portfolio.inputs(loan, portfolio.rows[0])
+
+
+def test_a_test_that_tells_nothing_fails_the_deal(loan):
+    book = Book(splice(loan, {loan.find("Breach_DSCR"): Edit(CellError.NA, keep_formula=True)}), "x.xlsx")
+    with pytest.raises(DealError, match=r"Breach_DSCR\) is #N/A"):
+        broken_tests(book)
+
+
+def test_an_impossible_matrix_fails_by_the_check_and_not_by_the_engines(table, loan, tmp_path):
+    bad = table.head(1).assign(Corr_Coin_Rent="0.99", Corr_Coin_Power="0.99", Corr_Rent_Power="-0.99")
+    (result,) = regenerate(loan, portfolio_of(bad, tmp_path / "p.csv", loan), tmp_path)
+    assert "Check_" in result.reason
+    assert "no correlation matrix" in result.reason
+
+
+def test_text_that_looks_like_a_formula_stays_text(table, loan, tmp_path):
+    bad = table.head(1).assign(Deal="=1+1", Gpus_1="-1")
+    (result,) = regenerate(loan, portfolio_of(bad, tmp_path / "p.csv", loan), tmp_path)
+    path = tmp_path / "rollup.xlsx"
+    path.write_bytes(rollup(loan, [result], "p.csv"))
+    cell = openpyxl.load_workbook(path)["Failed"]["B3"]
+    assert (cell.value, cell.data_type) == ("=1+1", "s")

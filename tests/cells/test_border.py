@@ -195,7 +195,7 @@ def leaves(value):
 
 
 @pytest.mark.parametrize("name", sorted(FUNCTIONS))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(data=st.data())
 def test_no_grid_whatever_gets_anything_else_out(name, data):
     function = FUNCTIONS[name]
@@ -211,7 +211,7 @@ def test_no_grid_whatever_gets_anything_else_out(name, data):
 
 
 @pytest.mark.parametrize("name", sorted(FUNCTIONS))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(data=st.data())
 def test_numbers_of_any_size_in_an_example_get_nothing_else_out(name, data):
     """One cell of a good call replaced: the faults that random grids never reach."""

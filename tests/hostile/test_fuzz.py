@@ -70,26 +70,26 @@ def test_the_sound_one_is_read():
     read_or_refuse(GOOD)
 
 
-@settings(max_examples=250, deadline=None, derandomize=True)
+@settings(max_examples=250, deadline=None)
 @given(FLIPS)
 def test_flipped_bytes_of_the_file(flips):
     read_or_refuse(damaged(GOOD, flips))
 
 
-@settings(max_examples=60, deadline=None, derandomize=True)
+@settings(max_examples=60, deadline=None)
 @given(st.integers(0, len(GOOD) - 1))
 def test_a_file_cut_short(length):
     read_or_refuse(GOOD[:length])
 
 
-@settings(max_examples=400, deadline=None, derandomize=True)
+@settings(max_examples=400, deadline=None)
 @given(st.sampled_from(READ), FLIPS)
 def test_flipped_bytes_of_a_part(part, flips):
     """Behind the checksums, where the damage reaches the readers of XML."""
     read_or_refuse(zipped(PARTS | {part: damaged(PARTS[part], flips)}, zipfile.ZIP_STORED))
 
 
-@settings(max_examples=100, deadline=None, derandomize=True)
+@settings(max_examples=100, deadline=None)
 @given(
     st.sampled_from(READ),
     st.integers(0, 9),

@@ -8,13 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from haircut.models.credit import (
-    corporate_correlation,
-    fair_spread,
-    maturity_adjustment,
-    spread_gap,
-    unexpected_loss,
-)
+from haircut.models.capital import corporate_correlation, maturity_adjustment, unexpected_loss
+from haircut.models.credit import fair_spread, spread_gap
 from haircut.models.errors import InvalidValue, NothingToDivideBy, OutOfRange
 
 BASEL = Path(__file__).parents[1] / "published" / "basel.csv"

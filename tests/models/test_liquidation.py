@@ -155,11 +155,11 @@ def test_a_month_begun_is_a_month_but_not_by_a_rounding_error():
         assert len(liquidation(10, 1, months, 10)["month"]) == count + 1
 
 
-def test_nothing_to_sell_has_no_price_and_worthless_goods_no_factor():
+def test_nothing_to_sell_has_no_price_and_worthless_goods_still_press_on_it():
     empty = liquidation(0, 1000, 3, 100)
     assert empty["present value"].tolist() == [0, 0, 0, 0]
     assert np.isnan(empty["price"][0])
-    assert np.isnan(liquidation(10, 0, 1, 100)["price factor"][0])
+    assert liquidation(10, 0, 1, 100)["price factor"][0] == pytest.approx((1 - np.exp(-0.1)) / 0.1)
 
 
 @pytest.mark.parametrize(

@@ -195,7 +195,7 @@ def elements(draw, place):
     return f"<c{attributes}{space}>{draw(contents)}</c{space}>"
 
 
-@settings(deadline=None, derandomize=True)
+@settings(deadline=None)
 @given(st.data(), st.sets(st.tuples(st.integers(1, 40), st.integers(1, 300)), max_size=12))
 def test_every_cell_of_a_random_sheet_is_found(data, places):
     expected = {place: data.draw(elements(place)) for place in sorted(places)}

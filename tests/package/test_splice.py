@@ -54,7 +54,7 @@ FILLED = cells_xml(
         max_size=8,
     )
 )
-@settings(max_examples=60, deadline=None, derandomize=True)
+@settings(max_examples=60, deadline=None)
 def test_only_the_named_cells_change(edits):
     old = a_book(FILLED, before='<dimension ref="A1:E3"/>')
     new = spliced(old, {a1(*place): Edit(value) for place, value in edits.items()})
@@ -148,7 +148,7 @@ def test_text_reads_the_same_elsewhere():
 
 
 @given(st.text(max_size=20))
-@settings(deadline=None, derandomize=True)
+@settings(deadline=None)
 def test_any_text_comes_back(text):
     new = spliced(a_book(), {"A1": Edit(text)})
     assert new.value(Address("Data", 1, 1)) == text
@@ -169,7 +169,7 @@ def test_longer_text_is_refused(text):
 
 
 @given(st.floats(allow_nan=False, allow_infinity=False))
-@settings(deadline=None, derandomize=True)
+@settings(deadline=None)
 def test_numbers_come_back_exactly(number):
     new = spliced(a_book(), {"A1": Edit(number)})
     assert new.value(Address("Data", 1, 1)) == number

@@ -69,7 +69,7 @@ def test_errors_come_through_the_first_one_first(op):
     assert compare(op, [[1.0, DIV]], 2.0)[0][1] is DIV
 
 
-@settings(deadline=None, derandomize=True)
+@settings(deadline=None)
 @given(st.sampled_from(sorted(PYTHON)), st.floats(-1e6, 1e6).map(lambda x: round(x, 4)), st.integers(-9, 9))
 def test_short_numbers_compare_as_they_are(op, a, b):
     assert compare(op, a, float(b)) is PYTHON[op](a, b)

@@ -4,6 +4,7 @@ import pytest
 from tests.recalc.made import finished, made, of_formulas, with_rows
 
 from haircut.errors import CellError
+from haircut_workbooks.package.address import Address
 from haircut_workbooks.package.book import Book
 from haircut_workbooks.package.splice import Edit, splice
 from haircut_workbooks.recalc.engine import Recalculated, RecalculationFailed
@@ -173,3 +174,13 @@ def test_agreement(a, b, same):
 def test_a_book_of_nothing_is_done_at_once():
     book = of_formulas({}, [1.0])
     assert finished(book).data == book.data
+
+
+def test_a_wrong_member_of_an_array_is_found_too():
+    def fill(_, sheet):
+        sheet.write_column("A1", [1, 2, 3])
+        sheet.write_array_formula("B1:B3", "{=A1:A3*2}")
+
+    book = finished(made(fill))
+    tampered = Book(splice(book, {Address("Data", 2, 2): Edit(5.0, keep_formula=True)}), "book.xlsx")
+    assert disagreements(tampered) == ["Data!B2 holds 5.0, the second engine says 4.0"]

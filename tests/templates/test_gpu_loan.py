@@ -122,7 +122,8 @@ class TestTiesToTheModels:
         assert column(loan, "Credit", "I").sum() == 0, "the illustration never runs dry"
         pds = 1 - (1 - value(loan, "PD")) ** years
         lgds, exposures = column(loan, "Credit", "F"), column(loan, "Credit", "G")
-        terms = [value(loan, name) for name in ("Base_Rate", "Hurdle", "Asset_Correlation")]
+        rate = (1 + value(loan, "Base_Rate") / 4) ** 4 - 1
+        terms = [rate, value(loan, "Hurdle"), value(loan, "Asset_Correlation")]
         spread = credit.fair_spread(
             pds, lgds, exposures, years, *terms, 0.999, value(loan, "Liquidity_Premium")
         )

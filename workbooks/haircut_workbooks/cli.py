@@ -15,6 +15,7 @@ from typing import Annotated, Any
 import typer
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
+from rich.markdown import Markdown
 from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
@@ -24,14 +25,16 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 from rich.table import Table
+from rich.text import Text
 
 from haircut import __version__
 from haircut.cells import OMITTED, call, unknown_function
 from haircut.errors import CellError, WorksheetError
 from haircut.functions import FUNCTIONS
-from haircut.registry import Function
+from haircut.reference import entry
+from haircut.registry import Function, by_category
 from haircut_workbooks.batch.journal import Journal
-from haircut_workbooks.batch.portfolio import PortfolioError, read_portfolio
+from haircut_workbooks.batch.portfolio import ROLLUP, PortfolioError, read_portfolio
 from haircut_workbooks.batch.rollup import heading, rollup
 from haircut_workbooks.batch.run import DealResult, regenerate, worst_first
 from haircut_workbooks.package.book import Book
@@ -49,7 +52,8 @@ app = typer.Typer(
     rich_markup_mode=None,
     help="Credit maths for collateral that ages like fresh food, in Excel workbooks.",
 )
-out, err = Console(highlight=False, soft_wrap=True), Console(stderr=True, highlight=False, soft_wrap=True)
+out = Console(highlight=False, soft_wrap=True, markup=False)
+err = Console(stderr=True, highlight=False, soft_wrap=True, markup=False)
 SHOWN_OUTPUTS = (
     "Out_Closing_Book_LTV",
     "Out_Closing_Economic_LTV",
@@ -59,7 +63,6 @@ SHOWN_OUTPUTS = (
     "Out_Contract_Min_DSCR",
 )
 MOST_SHOWN, TABLE_WIDTH = 6, 110
-ROLLUP = "rollup.xlsx"
 
 
 class Refused(Exception):
@@ -74,10 +77,10 @@ def command(act: Callable[..., None]) -> Callable[..., None]:
         try:
             act(*args, **kwargs)
         except (Refused, PortfolioError, WorkbookRefused) as error:
-            err.print(f"haircut: {error}", markup=False)
+            err.print(f"haircut: {error}")
             raise typer.Exit(2) from None
-        except (RecalculationFailed, RuntimeError) as error:
-            err.print(f"haircut: {error}", markup=False)
+        except RecalculationFailed as error:
+            err.print(f"haircut: {error}")
             raise typer.Exit(1) from None
         except KeyboardInterrupt:
             err.print("haircut: stopped; what was finished is whole, nothing is half written")
@@ -142,7 +145,7 @@ def verify(book: Annotated[Path, typer.Argument(help="Workbook to check; it is n
     source = Book.open(book)
     raise_if_any(f"{book}: stale or wrong values", stale(Formualizer(source), source))
     raise_if_any(f"{book}: the second engine disagrees", disagreements(source))
-    out.print(f"{book}: verified, {len(source.formulas()):,} formulas agree in two engines", markup=False)
+    out.print(f"{book}: verified, {len(source.formulas()):,} formulas agree in two engines")
 
 
 @command
@@ -178,7 +181,7 @@ def regenerate_(
     print_results(source, results)
     failed = [result for result in results if result.path is None]
     for result in failed:
-        err.print(f"haircut: {result.reason}", markup=False)
+        err.print(f"haircut: {result.reason}")
     out.print(
         f"{len(results) - len(failed)} of {len(results)} deals in {to}, rolled up in {to / ROLLUP}",
         markup=False,
@@ -214,8 +217,8 @@ def print_results(book: Book, results: list[DealResult]) -> None:
         shown = [
             format_value(result.outputs[name], book.number_format(book.named_cells[name])) for name in names
         ]
-        table.add_row(f"{result.row.label:.28}", *shown, str(result.broken))
-    Console(highlight=False, width=max(out.width, TABLE_WIDTH)).print(table)
+        table.add_row(Text(f"{result.row.label:.28}"), *shown, str(result.broken))
+    Console(highlight=False, markup=False, width=max(out.width, TABLE_WIDTH)).print(table)
     if any("*" in title for title in titles):
         out.print("* uncalibrated: rests on an assumed market depth")
 
@@ -245,21 +248,25 @@ def format_value(value: object, number_format: str) -> str:
 
 @command
 def functions(
+    name: Annotated[str | None, typer.Argument(help="One function, in full.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="All that is declared, as JSON.")] = False,
 ) -> None:
-    """List the worksheet functions.
+    """List the worksheet functions, or explain one.
 
-    Example: haircut functions --json
+    Example: haircut functions HC_DSCR
     """
+    if name is not None and name.upper() not in FUNCTIONS:
+        raise Refused(unknown_function(name))
+    chosen = [FUNCTIONS[name.upper()]] if name else list(FUNCTIONS.values())
     if as_json:
-        print(json.dumps([described(function) for function in FUNCTIONS.values()], indent=2, default=str))
-        return
-    for category in dict.fromkeys(function.category for function in FUNCTIONS.values()):
-        out.print(f"\n[bold]{category}[/bold]")
-        for function in FUNCTIONS.values():
-            if function.category == category:
-                out.print(f"  {function.call_text}", markup=False)
-                out.print(f"      {function.summary}", markup=False)
+        print(json.dumps([described(function) for function in chosen], indent=2, default=str))
+    elif name:
+        out.print(Markdown(entry(chosen[0])))
+    else:
+        for category, listed in by_category().items():
+            out.print(f"\n{category}", style="bold")
+            for function in listed:
+                out.print(f"  {function.call_text}\n      {function.summary}")
 
 
 def described(function: Function) -> dict[str, Any]:

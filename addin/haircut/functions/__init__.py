@@ -7,29 +7,55 @@ reference and the tests follow from that.
 """
 
 from haircut.functions import (
+    borrowing_base,
+    capital,
     collateral,
+    contract,
+    convert,
     correlation,
+    covenant,
     coverage,
     credit,
+    ddtl,
     debt,
+    default,
+    dependence,
+    duration,
+    fleet,
     liquidation,
+    market,
+    miner,
     recovery,
     reference,
     rent,
+    sizing,
+    waterfall,
 )
 from haircut.registry import FUNCTIONS
 
-FAMILIES = (
-    rent,
-    collateral,
-    coverage,
-    debt,
-    correlation,
-    liquidation,
-    recovery,
-    credit,
-    reference,
-)
-"""Every family, in the order in which the reference lists them."""
-
-__all__ = ["FAMILIES", "FUNCTIONS"]
+__all__ = [
+    "FUNCTIONS",
+    "borrowing_base",
+    "capital",
+    "collateral",
+    "contract",
+    "convert",
+    "correlation",
+    "covenant",
+    "coverage",
+    "credit",
+    "ddtl",
+    "debt",
+    "default",
+    "dependence",
+    "duration",
+    "fleet",
+    "liquidation",
+    "market",
+    "miner",
+    "recovery",
+    "reference",
+    "rent",
+    "sizing",
+    "waterfall",
+]

@@ -2,7 +2,7 @@
 
 from haircut import __version__
 from haircut.cells import why
-from haircut.models.reference import fact
+from haircut.models.reference import fact, gpu
 from haircut.registry import Arg, Example, Function, Kind, Returns, declare, text
 
 CATEGORY = "Reference and help"
@@ -32,6 +32,28 @@ declare(
         Returns.SCALAR,
         "Haircut's reference data: each row dated, sourced and graded.",
         (Example(("dscr_covenant_ddtl_4",), 1.15), Example(("dscr_covenant_ddtl_4", "grade"), "secondary")),
+    )
+)
+
+declare(
+    Function(
+        gpu,
+        CATEGORY,
+        (
+            text("model", "name", "As in H100 or GB200 NVL72; case, spaces and punctuation do not matter."),
+            text(
+                "field",
+                "word",
+                "As tdp_kw, kw_all_in, memory_gb, fp16_dense_tflops, launch_year, resale_usd or rent_usd_per_hour; "
+                "add _low or _high for a range, _unit, _as_of, _source, _url, _licence or _grade for its origin.",
+            ),
+        ),
+        Returns.SCALAR,
+        "Haircut's GPU data: each figure dated, sourced and graded.",
+        (
+            Example(("H100", "memory_gb"), 80.0, "Nvidia H100 SXM."),
+            Example(("h-100", "memory_gb_unit"), "GB"),
+        ),
     )
 )
 

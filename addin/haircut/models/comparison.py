@@ -8,3 +8,12 @@ def fifteen_digits(x: float) -> float:
     True
     """
     return float(f"{x:.15g}")
+
+
+def at_least(a: float, b: float) -> bool:
+    """Whether a is at least b, both rounded to 15 significant digits.
+
+    >>> at_least(0.3, 0.1 + 0.2)
+    True
+    """
+    return a >= b or fifteen_digits(a) >= fifteen_digits(b)

@@ -3,6 +3,7 @@
 import numpy as np
 from numpy.typing import ArrayLike
 
+from haircut.models.capital import unexpected_loss
 from haircut.models.checks import (
     FloatArray,
     above_minus_one,
@@ -15,50 +16,7 @@ from haircut.models.checks import (
     same_length,
     share,
 )
-from haircut.models.correlation import stressed_pd
 from haircut.models.errors import NothingToDivideBy, OutOfRange
-
-SMALLEST_IRB_PD = 0.0003
-"""Floor of the annual PD in the maturity adjustment (Basel II, paragraph 285)."""
-
-
-def corporate_correlation(default_probability: FloatArray) -> FloatArray:
-    """Basel's supervisory asset correlation of a corporate: 24 % for the best, 12 % for the worst.
-
-    >>> corporate_correlation(np.array([0.0, 1.0])).round(6).tolist()
-    [0.24, 0.12]
-    """
-    weight = -np.expm1(-50 * default_probability) / -np.expm1(-50.0)
-    return np.asarray(0.12 * weight + 0.24 * (1 - weight))
-
-
-def maturity_adjustment(default_probability: FloatArray, maturity: FloatArray) -> FloatArray:
-    """Basel's maturity adjustment; 1 for a maturity of one year.
-
-    >>> maturity_adjustment(np.array([0.01]), np.array([1.0])).tolist()
-    [1.0]
-    """
-    b = (0.11852 - 0.05478 * np.log(np.maximum(default_probability, SMALLEST_IRB_PD))) ** 2
-    return np.asarray((1 + (maturity - 2.5) * b) / (1 - 1.5 * b))
-
-
-def unexpected_loss(
-    default_probability: FloatArray,
-    lgd: FloatArray,
-    maturity: FloatArray,
-    correlation: float | None,
-    confidence: float,
-) -> FloatArray:
-    """Capital for unexpected loss, a share of exposure: LGD (WCDR - PD) MA, never below 0.
-
-    >>> pd, lgd, m = np.array([0.01]), np.array([0.45]), np.array([2.5])
-    >>> (unexpected_loss(pd, lgd, m, None, 0.999) * 1250).round(2).tolist()  # Basel II Annex 5: 92.32 %
-    [92.32]
-    """
-    rho = corporate_correlation(default_probability) if correlation is None else correlation
-    worst = stressed_pd(default_probability, rho, confidence)
-    adjusted = maturity_adjustment(default_probability, np.clip(maturity, 1.0, 5.0))
-    return np.maximum(lgd * (worst - default_probability) * adjusted, 0.0)
 
 
 def fair_spread(

@@ -131,7 +131,7 @@ class Sale:
         within_month = -np.expm1(-x) / x if x > 0 else 1.0
         return np.exp(-np.array(starts) / depth) * within_month
 
-    def months_table(self, depth: float) -> Table:
+    def months_table(self, depth: float) -> dict[str, FloatArray]:
         """One row a month, the legal stay first where there is one (month 0)."""
         month = np.arange(1.0, self.count + 1)
         each = self.units / self.count
@@ -155,7 +155,7 @@ class Sale:
             rows = {name: np.concatenate([[stay.get(name, 0.0)], column]) for name, column in rows.items()}
         rows["net"] = rows["gross"] - rows["carry"] - rows["exit cost"]
         rows["present value"] = rows["net"] * (1 + self.discount_rate) ** -rows["years"]
-        return dict(rows)
+        return rows
 
     def proceeds(self, depth: float) -> float:
         """Present value of all that the sale brings, net of its costs."""
@@ -240,10 +240,12 @@ def liquidation(
     )
     positive(depth=depth)
     rows = sale.months_table(depth)
-    total = {name: column.sum() for name, column in rows.items()}
-    total["month"], total["years"] = "total", rows["years"][-1]
+    total = {name: float(column.sum()) for name, column in rows.items()}
+    total["years"] = float(rows["years"][-1])
     total["price"] = total["gross"] / units if units > 0 else np.nan
-    total["price factor"] = total["price"] / unit_value if unit_value > 0 else np.nan
+    total["price factor"] = (
+        float(np.nansum(rows["price factor"] * rows["units sold"])) / units if units > 0 else np.nan
+    )
     table = {
         name: np.concatenate([[total[name]], column]) for name, column in rows.items() if name != "month"
     }

@@ -22,7 +22,13 @@ class Journal:
 
     def check(self, path: Path) -> None:
         """Raise `WorkbookRefused` where a file stands that no batch wrote, or that was changed since."""
-        if path.exists() and self._line(path.name, path.read_bytes()) not in self._lines():
+        try:
+            ours = not path.exists() or self._line(path.name, path.read_bytes()) in self._lines()
+        except OSError as error:
+            raise WorkbookRefused(
+                f"{path}: cannot be read ({error.strerror}); move it or choose another --out"
+            ) from None
+        if not ours:
             raise WorkbookRefused(
                 f"{path}: changed since it was written, or not from a batch; move it or choose another --out"
             )

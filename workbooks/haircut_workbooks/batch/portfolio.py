@@ -4,16 +4,19 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from difflib import get_close_matches
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
 from haircut_workbooks.package.address import Address
 from haircut_workbooks.package.book import Book, Value
-from haircut_workbooks.package.rules import InputRefused, accepted, check_place
+from haircut_workbooks.package.rules import InputRefused, Raw, accepted, check_place
 
 REQUIRED_NAME = "Required"
+ROLLUP = "rollup.xlsx"
 BASIS_SUFFIX = "_Basis"
 NO_BASIS = "Not stated: given by the portfolio without a basis"
 EXCEL_SUFFIXES = {".xlsx", ".xlsm"}
@@ -50,30 +53,33 @@ class Portfolio:
         Raises
         ------
         DealError
-            A blank, or a value that its cell does not take; the message names file, row, column and cure.
+            A blank, or a value that its cell does not take; the message names column, cell and cure.
         """
         values: dict[Address, Value] = {}
         for column, address in self.cells.items():
-            raw = row.raw[column]
-            where = f"{self.path}, row {row.line}, column {column}"
-            if raw is None or raw == "" or raw is pd.NaT or (isinstance(raw, float) and raw != raw):
-                raise DealError(f"{where}: blank; give a value, or drop the column to keep the book's own")
-            if not isinstance(raw, str | bool | int | float | date):
-                raise DealError(
-                    f"{where}: a {type(raw).__name__} fits no cell; give a number, a date or text"
-                )
             try:
-                values[address] = accepted(book, address, raw)
+                values[address] = accepted(book, address, _typed(row.raw[column]))
             except InputRefused as error:
-                raise DealError(f"{where}: {error}; the cell is {address}") from None
+                raise DealError(f"column {column}: {error}; the cell is {address}") from None
         return values | self._missing_bases(book)
 
     def _missing_bases(self, book: Book) -> dict[Address, Value]:
         """A number without a basis must not keep the basis of the number it replaces."""
-        known = {name.casefold(): address for name, address in book.named_cells.items()}
-        given = {column.casefold() for column in self.cells}
-        bases = {column: f"{column}{BASIS_SUFFIX}".casefold() for column in self.cells}
-        return {known[basis]: NO_BASIS for basis in bases.values() if basis in known and basis not in given}
+        given = set(self.cells.values())
+        named = book.named_cells
+        bases = (named.get(f"{name}{BASIS_SUFFIX}") for name, address in named.items() if address in given)
+        return {basis: NO_BASIS for basis in bases if basis is not None and basis not in given}
+
+
+def _typed(raw: Any) -> Raw:
+    """A value of the table in the kinds that a cell may take; `InputRefused` for a blank or anything else."""
+    if raw is None or (pd.api.types.is_scalar(raw) and pd.isna(raw)) or raw == "":
+        raise InputRefused("blank; give a value, or drop the column to keep the book's own")
+    if isinstance(raw, Decimal):
+        return float(raw)
+    if isinstance(raw, str | bool | int | float | date):
+        return raw
+    raise InputRefused(f"a {type(raw).__name__} fits no cell; give a number, a date or text")
 
 
 def read_portfolio(path: Path, book: Book) -> Portfolio:
@@ -89,8 +95,8 @@ def read_portfolio(path: Path, book: Book) -> Portfolio:
     Raises
     ------
     PortfolioError
-        The file cannot be read, has no rows, a column that the book does not know, or lacks an input that
-        the book requires.
+        The file cannot be read, has no rows, a column that the book does not know or two for one cell, two
+        deals for one file, or lacks an input that the book requires.
     """
     table = _table(path)
     if table.empty or not len(table.columns):
@@ -107,14 +113,23 @@ def read_portfolio(path: Path, book: Book) -> Portfolio:
             table.astype(object).itertuples(index=False, name=None), start=first_line
         )
     )
+    _check_file_names(path, rows)
+    return Portfolio(path, cells, rows)
+
+
+def _check_file_names(path: Path, rows: tuple[Row, ...]) -> None:
+    """Refuse deals that would be written over each other or over the roll-up."""
     seen: dict[str, int] = {}
     for row in rows:
-        other = seen.setdefault(file_stem(row.label).casefold(), row.line)
-        if other != row.line:
+        stem = file_stem(row.label).casefold()
+        if f"{stem}.xlsx" == ROLLUP:
             raise PortfolioError(
-                f"{path}: rows {other} and {row.line} have the same {columns[0]}, {row.label!r}; rename one"
+                f"{path}, row {row.line}: {row.label!r} is the roll-up's own name; rename the deal"
             )
-    return Portfolio(path, cells, rows)
+        other = seen.setdefault(stem, row.line)
+        if other != row.line:
+            message = f"rows {other} and {row.line} would both be written to {stem}.xlsx; rename one deal"
+            raise PortfolioError(f"{path}: {message}")
 
 
 def _table(path: Path) -> "pd.DataFrame":
@@ -125,7 +140,7 @@ def _table(path: Path) -> "pd.DataFrame":
         if suffix == ".parquet":
             return pd.read_parquet(path)
         if suffix in EXCEL_SUFFIXES:
-            return pd.read_excel(path, engine="openpyxl")
+            return pd.read_excel(path, engine="openpyxl", keep_default_na=False, na_values=[""])
     except Exception as error:
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise PortfolioError(

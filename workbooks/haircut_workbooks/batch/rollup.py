@@ -43,14 +43,16 @@ def rollup(book: Book, results: Sequence[DealResult], source: str) -> bytes:
         What the deals came from, for the title.
     """
     file = BytesIO()
-    workbook = xlsxwriter.Workbook(file, {"in_memory": True})
+    workbook = xlsxwriter.Workbook(
+        file, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    )
     workbook.set_properties({"title": "Portfolio roll-up", "author": "Haircut", "created": CREATED})
     done = worst_first(list(results))
     sheet = workbook.add_worksheet("Portfolio")
     _title(
         workbook,
         sheet,
-        f"{len(done)} of {len(results)} deals from {source}; most broken tests first, then by economic LTV at closing",
+        f"{len(done)} of {len(results)} deals from {source}; most broken tests first, then by the book's own rank",
     )
     names = list(done[0].outputs) if done else []
     if done:

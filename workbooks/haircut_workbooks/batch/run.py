@@ -2,7 +2,8 @@
 
 import os
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
 from multiprocessing import get_context
 from pathlib import Path
@@ -14,7 +15,7 @@ from haircut_workbooks.package.book import Book, Value
 from haircut_workbooks.package.container import WorkbookRefused
 from haircut_workbooks.recalc.engine import Engine, RecalculationFailed
 from haircut_workbooks.recalc.formualizer_engine import Formualizer
-from haircut_workbooks.recalc.recalculate import Verified, recalculate
+from haircut_workbooks.recalc.recalculate import Calculated, calculate, verify
 
 OUTPUT, BREACH, CHECK, RANK = "Out_", "Breach_", "Check_", "Rank"
 """What the defined names of a book mean to a batch: results to list, covenant flags, checks that must be
@@ -48,7 +49,7 @@ def named_values(book: Book, prefix: str) -> dict[str, Value]:
     }
 
 
-def check_deal(done: Verified) -> None:
+def check_deal(done: Calculated) -> None:
     """Raise `DealError` where one of the book's own checks is not TRUE."""
     for name, value in named_values(done.book, CHECK).items():
         if value is not True:
@@ -61,28 +62,39 @@ def check_deal(done: Verified) -> None:
             raise DealError(f"the check {address} ({name}) is {shown}{because}; mend the inputs it rests on")
 
 
+def broken_tests(book: Book) -> tuple[str, ...]:
+    """Names of the tests that are TRUE; `DealError` where one is neither TRUE nor FALSE, so tells nothing."""
+    values = named_values(book, BREACH)
+    for name, value in values.items():
+        if not isinstance(value, bool):
+            raise DealError(
+                f"the test {book.named_cells[name]} ({name}) is {value}; it must be TRUE or FALSE"
+            )
+    return tuple(name for name, value in values.items() if value)
+
+
 def regenerate_deal(engine: Engine, book: Book, portfolio: Portfolio, row: Row, folder: Path) -> DealResult:
     """Regenerate one deal; whatever is wrong with it becomes the result's reason."""
     path = folder / f"{file_stem(row.label)}{Path(book.name).suffix or '.xlsx'}"
     journal = Journal(folder)
     try:
         journal.check(path)
-        done = recalculate(engine, book, portfolio.inputs(book, row))
+        done = calculate(engine, book, portfolio.inputs(book, row))
         check_deal(done)
+        breaches = broken_tests(done.book)
+        verify(done.book)
         journal.write(path, done.book.data)
     except DealError as error:
-        where = "" if str(portfolio.path) in str(error) else f"{portfolio.path}, row {row.line}: "
-        return DealResult(row, reason=f"{where}{error}")
-    except (RecalculationFailed, WorkbookRefused, RuntimeError) as error:
+        return DealResult(row, reason=f"{portfolio.path}, row {row.line}, {error}")
+    except (RecalculationFailed, WorkbookRefused) as error:
         return DealResult(row, reason=f"{portfolio.path}, row {row.line}: {error}")
-    breaches = tuple(name for name, value in named_values(done.book, BREACH).items() if value is True)
     return DealResult(
         row, path, outputs=named_values(done.book, OUTPUT), breaches=breaches, rank=_rank(done.book)
     )
 
 
 def _rank(book: Book) -> float:
-    value = named_values(book, RANK).get(RANK)
+    value = book.value(book.named_cells[RANK]) if RANK in book.named_cells else 0.0
     return float("inf") if isinstance(value, CellError) else value if isinstance(value, float) else 0.0
 
 
@@ -122,8 +134,10 @@ def regenerate(
 
 
 def _results(book: Book, portfolio: Portfolio, folder: Path, count: int) -> Iterator[DealResult]:
+    engine = Formualizer(
+        book
+    )  # also where a book that no engine can prepare is refused, before any process starts
     if count == 1:
-        engine = Formualizer(book)
         for row in portfolio.rows:
             yield regenerate_deal(engine, book, portfolio, row, folder)
         return
@@ -131,9 +145,16 @@ def _results(book: Book, portfolio: Portfolio, folder: Path, count: int) -> Iter
         count, get_context("spawn"), initializer=_prepare, initargs=(book.data, book.name, portfolio, folder)
     )
     try:
-        waiting: list[Future[DealResult]] = [pool.submit(_one, row) for row in portfolio.rows]
+        waiting = {pool.submit(_one, row): row for row in portfolio.rows}
         for done in as_completed(waiting):
-            yield done.result()
+            try:
+                yield done.result()
+            except BrokenProcessPool:
+                row = waiting[done]
+                reason = (
+                    f"{portfolio.path}, row {row.line}: its process was stopped from outside; run it again"
+                )
+                yield DealResult(row, reason=reason)
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
 

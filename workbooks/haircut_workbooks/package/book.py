@@ -216,7 +216,7 @@ class Book:
         """The cell behind each defined name that stands for one cell, in the order of sheet and cell."""
         order = {sheet: i for i, sheet in enumerate(self.sheets)}
         cells = {}
-        for name in self.names:
+        for name in self._names_to_use:
             target = name.target
             if (
                 target
@@ -229,7 +229,16 @@ class Book:
 
     def named_area(self, name: str) -> tuple[str, Area] | None:
         """The sheet and block that a defined name stands for."""
-        return next((n.target for n in self.names if n.name.casefold() == name.casefold() and n.target), None)
+        names = (n for n in self._names_to_use if n.name.casefold() == name.casefold())
+        return next((n.target for n in names if n.target), None)
+
+    @property
+    def _names_to_use(self) -> list[DefinedName]:
+        """One of each name: the workbook's own before any that a single sheet sees, as copied sheets have."""
+        chosen: dict[str, DefinedName] = {}
+        for name in sorted(self.names, key=lambda n: n.sheet is not None):
+            chosen.setdefault(name.name.casefold(), name)
+        return list(chosen.values())
 
     def find(self, target: str) -> Address:
         """The cell that a defined name or ``Sheet!A1`` points at; names and sheets ignore case.

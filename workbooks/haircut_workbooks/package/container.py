@@ -227,6 +227,7 @@ def write_file(path: Path, data: bytes) -> None:
     WorkbookRefused
         The folder cannot be written, or the file is open in Excel.
     """
+    path = path.resolve()  # a link stays a link
     if path.with_name("~$" + path.name).exists():
         raise WorkbookRefused(f"{path}: open in Excel; close it there first")
     try:
@@ -238,7 +239,7 @@ def write_file(path: Path, data: bytes) -> None:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        Path(aside).chmod(0o644)
+        Path(aside).chmod(path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~_umask())
         Path(aside).replace(path)
     except OSError as error:
         Path(aside).unlink(missing_ok=True)
@@ -246,3 +247,10 @@ def write_file(path: Path, data: bytes) -> None:
     except BaseException:
         Path(aside).unlink(missing_ok=True)
         raise
+
+
+def _umask() -> int:
+    """The process's mask for new files; there is no way to read it but to set it."""
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask

@@ -83,6 +83,8 @@ def accepted(book: Book, address: Address, raw: Raw) -> Value:
         value = _boolean(raw)
     elif isinstance(held, float) or kind in ("decimal", "whole", "date", "time"):
         value = _number(raw, is_date=kind == "date", date1904=book.date1904)
+    elif isinstance(raw, str) and held is None and kind == "":
+        value = _read(raw, book.date1904)
     else:
         value = raw if isinstance(raw, str | bool) else _number(raw, False, book.date1904)
     if rule is not None:
@@ -91,6 +93,14 @@ def accepted(book: Book, address: Address, raw: Raw) -> Value:
         else:
             _check_limits(rule, kind, value, book.date1904)
     return value
+
+
+def _read(text: str, date1904: bool) -> Value:
+    """What a typed text means in a blank cell: a number or an ISO date where it reads as one."""
+    try:
+        return _number(text, False, date1904)
+    except InputRefused:
+        return text
 
 
 def _rule(book: Book, address: Address) -> Validation | None:
@@ -113,6 +123,8 @@ def _number(raw: Raw, is_date: bool, date1904: bool) -> float:
         text = raw.strip()
         try:
             raw = date.fromisoformat(text) if text.count("-") == 2 and text[:4].isdigit() else float(text)
+            if "_" in text:
+                raise ValueError(text)
         except ValueError:
             raise InputRefused(f'must be {what}, but is the text "{raw:.40}"') from None
     if isinstance(raw, date):

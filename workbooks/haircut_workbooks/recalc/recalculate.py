@@ -13,15 +13,15 @@ MOST_LINES = 5
 
 
 @dataclass(frozen=True)
-class Verified:
-    """A recalculated workbook that a second engine agrees with."""
+class Calculated:
+    """A recalculated workbook, and why Haircut functions gave errors in it, by function name."""
 
     book: Book
     reasons: Mapping[str, list[str]]
 
 
-def recalculate(engine: Engine, book: Book, inputs: Mapping[Address, Value]) -> Verified:
-    """Recalculate a book with new inputs, and let the second engine check every standard formula.
+def calculate(engine: Engine, book: Book, inputs: Mapping[Address, Value]) -> Calculated:
+    """Recalculate a book with new inputs in the first engine alone.
 
     Parameters
     ----------
@@ -34,20 +34,36 @@ def recalculate(engine: Engine, book: Book, inputs: Mapping[Address, Value]) -> 
 
     Returns
     -------
-    Verified
+    Calculated
         The new workbook: the old bytes, but for the inputs and the values that moved.
 
     Raises
     ------
     RecalculationFailed
-        A cell could not be calculated, or the two engines differ; the message names sheet and cell.
+        A cell could not be calculated; the message names sheet and cell.
     """
     result = engine.recalculate(inputs)
     edits = {address: Edit(value) for address, value in inputs.items() if book.value(address) != value}
     edits |= _results(book, result)
-    done = Book(splice(book, edits), book.name)
-    raise_if_any(f"{book.name}: the two engines disagree", disagreements(done))
-    return Verified(done, result.reasons)
+    return Calculated(Book(splice(book, edits), book.name), result.reasons)
+
+
+def verify(book: Book) -> None:
+    """Let the second engine calculate every standard formula of a book, and compare.
+
+    Raises
+    ------
+    RecalculationFailed
+        The two engines differ, or the second cannot read the book; the message names sheet and cell.
+    """
+    raise_if_any(f"{book.name}: the two engines disagree", disagreements(book))
+
+
+def recalculate(engine: Engine, book: Book, inputs: Mapping[Address, Value]) -> Calculated:
+    """Recalculate a book and verify it: `calculate`, then `verify`."""
+    done = calculate(engine, book, inputs)
+    verify(done.book)
+    return done
 
 
 def _results(book: Book, result: Recalculated) -> dict[Address, Edit]:

@@ -10,6 +10,7 @@ from haircut.errors import CellError
 from haircut_workbooks.package.address import Address
 from haircut_workbooks.package.book import Book, Value
 from haircut_workbooks.package.frozen import frozen, haircut_cells
+from haircut_workbooks.recalc.engine import RecalculationFailed
 
 RELATIVE_TOLERANCE = 1e-9
 
@@ -29,25 +30,32 @@ def disagreements(book: Book) -> list[str]:
 
     Raises
     ------
-    RuntimeError
+    RecalculationFailed
         The second engine cannot read the workbook at all.
     """
     try:
         model = _loaded(frozen(book))
         model.evaluate()
     except ironcalc.WorkbookError as error:
-        raise RuntimeError(f"{book.name}: the second engine cannot read it: {error}") from None
+        raise RecalculationFailed(f"{book.name}: the second engine cannot read it: {error}") from None
     sheets = {properties["name"]: i for i, properties in enumerate(model.get_worksheets_properties())}
     skipped = haircut_cells(book)
     lines = []
-    for address in book.formulas():
-        if address in skipped:
-            continue
+    for address in sorted(_calculated(book) - skipped):
         held = book.value(address)
         other = _value(model, sheets[address.sheet], address)
         if not agree(held, other):
             lines.append(f"{address} holds {held!s:.40}, the second engine says {other!s:.40}")
     return lines
+
+
+def _calculated(book: Book) -> set[Address]:
+    """Every cell that a formula fills: its own, and those of its array."""
+    cells = set(book.formulas())
+    for sheet in book.sheets:
+        for _, area in book.scan(sheet).arrays:
+            cells |= {Address(sheet, *place) for place in area.cells}
+    return cells
 
 
 def _loaded(data: bytes) -> Any:

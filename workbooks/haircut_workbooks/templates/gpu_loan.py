@@ -71,7 +71,7 @@ def add_derived(book: TemplateBook, sheet: Worksheet, row: int) -> int:
         ("Payments", "Payments", "=Maturity_Quarter-Grace_Quarters", "", "count"),
         ("Balloon", "Balloon", '=IF(Style="bullet",1,Balloon_Share)*Debt', "USD, to be refinanced", "money"),
         ("Opex_Per_Hour", "Power and hosting", "=Kw_Per_Gpu*Power_Price+Hosting_Cost", "USD/GPU-hour", "number"),
-        ("Total_Cost", "Cost of the first vintage", "=Gpus_1*Unit_Cost_1", "USD", "money"),
+        ("Total_Cost", "Cost of the fleet", "=Gpus_1*Unit_Cost_1+Gpus_2*Unit_Cost_2+Gpus_3*Unit_Cost_3", "USD", "money"),
     )  # fmt: skip
     book.section(sheet, row, "Derived", 4)
     for name, label, formula, unit, style in derived:

@@ -29,7 +29,7 @@ def add_credit(book: TemplateBook) -> None:
     book.fill(sheet, QUARTERS, 8, "=IF(AND(G{r}>0,H{r}<-0.01),1,I{p})", "count")
     series = ",".join(block("Credit", QUARTERS, column) for column in (4, 5, 6, 2))
     lines = (
-        ("Fair_Spread", "Fair spread, bp", f"=HC_FAIR_SPREAD({series},Base_Rate,Hurdle,Asset_Correlation,0.999,Liquidity_Premium)", "bp"),
+        ("Fair_Spread", "Fair spread, bp", f"=HC_FAIR_SPREAD({series},(1+Base_Rate/4)^4-1,Hurdle,Asset_Correlation,0.999,Liquidity_Premium)", "bp"),
         ("Quoted_Spread", "Quoted spread, bp", "=Margin*10000", "bp"),
         ("Spread_Gap", "Quoted less fair, bp", "=HC_SPREAD_GAP(Quoted_Spread,Fair_Spread)", "bp"),
         ("Required_Haircut", "Haircut with no loss at any date", f"=HC_HAIRCUT(Collateral!Q7,{block('Liquidation', ALL, 8)},{block('Debt', ALL, 9)})", "share"),
@@ -52,7 +52,7 @@ def add_checks(book: TemplateBook) -> None:
         [2, 26, 78, 12],
     )
     book.heading(sheet, 3, ["Name", "What must hold", "Holds"])
-    areas = "Fleet!E7:X47 Revenue!E8:V47 Debt!E8:K47 Debt!S8:AB47 Collateral!E7:AC47 Liquidation!E7:M47 Credit!E8:I47 Coverage!E8:F47 Coverage!K7:K30 Convergence!C7:D29"
+    areas = "Fleet!E7:X47 Revenue!E8:V47 Debt!E8:K47 Debt!S8:AB47 Collateral!E7:AC47 Liquidation!E7:M47 Credit!E8:I47 Coverage!E8:F47 Convergence!C7:D29"
     total = "+".join(f"SUM({area})" for area in areas.split())
     checks = (
         ("No_Errors", "No error value on a calculation sheet", f"=ISNUMBER({total})"),
