@@ -134,6 +134,7 @@ class TestBadPortfolios:
             ("Debt", "a lot", 'must be a number, but is the text "a lot"'),
             ("Debt", "", "blank"),
             ("Debt", "nan", "finite"),
+            ("Borrower", "a\x01b", "character 2 of the text is no printable one"),
             ("Closing", "soon", "a date such as 2026-03-31"),
             ("Style", "balloon", "must be one of annuity, straight, bullet"),
             ("Tenor_Years", "30", "from 0.25 to 10"),

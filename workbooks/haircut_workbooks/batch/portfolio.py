@@ -17,6 +17,9 @@ from haircut_workbooks.package.rules import InputRefused, Raw, accepted, check_p
 
 REQUIRED_NAME = "Required"
 ROLLUP = "rollup.xlsx"
+CONTROL_CHARACTER = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+RESERVED_STEM = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
+"""Names that Windows keeps for devices."""
 BASIS_SUFFIX = "_Basis"
 NO_BASIS = "Not stated: given by the portfolio without a basis"
 EXCEL_SUFFIXES = {".xlsx", ".xlsm"}
@@ -75,6 +78,8 @@ def _typed(raw: Any) -> Raw:
     """A value of the table in the kinds that a cell may take; `InputRefused` for a blank or anything else."""
     if raw is None or (pd.api.types.is_scalar(raw) and pd.isna(raw)) or raw == "":
         raise InputRefused("blank; give a value, or drop the column to keep the book's own")
+    if isinstance(raw, str) and (control := CONTROL_CHARACTER.search(raw)):
+        raise InputRefused(f"character {control.start() + 1} of the text is no printable one; remove it")
     if isinstance(raw, Decimal):
         return float(raw)
     if isinstance(raw, str | bool | int | float | date):
@@ -160,7 +165,7 @@ def _cell(path: Path, column: str, book: Book) -> Address:
         hint = (
             f"did you mean {near[0]}?" if near else f"a column is a defined name of {book.name} or Sheet!A1"
         )
-        raise PortfolioError(f"{path}, row 1: unknown column {column!r}; {hint}") from None
+        raise PortfolioError(f"{path}, row 1: unknown column {column[:40]!r}; {hint}") from None
     except InputRefused as error:
         raise PortfolioError(f"{path}, row 1: column {column}: {error}") from None
     return address
@@ -184,6 +189,8 @@ def file_stem(label: str) -> str:
 
     >>> file_stem("CoreWeave DDTL 4.0 / A3")
     'CoreWeave_DDTL_4.0_A3'
+    >>> file_stem("CON")
+    'deal_CON'
     """
     stem = re.sub(r"[^\w.+-]+", "_", label).strip("._")
-    return stem[:80] or "deal"
+    return f"deal_{stem}" if RESERVED_STEM.fullmatch(stem) else stem[:80] or "deal"
