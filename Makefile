@@ -1,7 +1,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test check reference clean
+.PHONY: demo test check reference soak benchmarks clean
 
 demo: .venv/installed
 	$(BIN)/haircut regenerate gpu_loan --portfolio templates/gpu_loan/portfolio.csv --out demo
@@ -15,6 +15,12 @@ check: .venv/tested-with
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+soak: .venv/installed
+	$(BIN)/python -W error tests/cells/soak.py 100000
+
+benchmarks: .venv/installed
+	$(BIN)/python tests/benchmarks/schedules.py
 
 reference: .venv/installed
 	$(BIN)/python -m haircut.reference addin/reference
