@@ -30,5 +30,5 @@ def test_a_bad_state_raises_both():
 
 
 def test_sure_and_impossible_defaults_and_losses_do_not_move():
-    assert conditional_pd([-np.inf, np.inf], 1.0, 0.5).tolist() == [0.0, 1.0]
-    assert conditional_lgd([0.0, 1.0], 0.7, -3.0).tolist() == [0.0, 1.0]
+    assert conditional_pd(np.array([-np.inf, np.inf]), np.ones(2), 0.5).tolist() == [0.0, 1.0]
+    assert conditional_lgd(np.array([0.0, 1.0]), 0.7, np.full(2, -3.0)).tolist() == [0.0, 1.0]

@@ -4,13 +4,14 @@ Helpers of the portfolio models. Losses of different obligors are independent gi
 what makes a portfolio's loss distribution exact (Vasicek 2002; Andersen, Sidenius and Basu 2003).
 """
 
-import numpy as np
-from numpy.typing import ArrayLike
+from math import sqrt
 
 from haircut.models.checks import FloatArray
 
 
-def conditional_pd(threshold: ArrayLike, systematic: ArrayLike, idiosyncratic: ArrayLike) -> FloatArray:
+def conditional_pd(
+    threshold: FloatArray, systematic: FloatArray, idiosyncratic: float | FloatArray
+) -> FloatArray:
     """Probability of default given the systematic part of the obligor's asset return.
 
     Parameters
@@ -29,16 +30,17 @@ def conditional_pd(threshold: ArrayLike, systematic: ArrayLike, idiosyncratic: A
 
     Examples
     --------
-    >>> conditional_pd(-2.0, 0.0, 1.0).round(6).item()
-    0.02275
+    >>> import numpy as np
+    >>> conditional_pd(np.array([-2.0]), np.array([0.0]), 1.0).round(6).tolist()
+    [0.02275]
     """
     from scipy.special import ndtr
 
-    probability: FloatArray = ndtr((np.asarray(threshold) - systematic) / idiosyncratic)
+    probability: FloatArray = ndtr((threshold - systematic) / idiosyncratic)
     return probability
 
 
-def conditional_lgd(lgd: ArrayLike, sensitivity: float, factor: ArrayLike) -> FloatArray:
+def conditional_lgd(lgd: FloatArray, sensitivity: float, factor: FloatArray) -> FloatArray:
     """Loss given default in a state of the factor, with the given LGD as its mean (wrong-way risk).
 
     Parameters
@@ -57,10 +59,11 @@ def conditional_lgd(lgd: ArrayLike, sensitivity: float, factor: ArrayLike) -> Fl
 
     Examples
     --------
-    >>> conditional_lgd(0.5, 0.5, [-1.0, 0.0, 1.0]).round(6).tolist()
+    >>> import numpy as np
+    >>> conditional_lgd(np.array([0.5]), 0.5, np.array([-1.0, 0.0, 1.0])).round(6).tolist()
     [0.691462, 0.5, 0.308538]
     """
     from scipy.special import ndtr, ndtri
 
-    moved: FloatArray = ndtr(ndtri(lgd) * np.sqrt(1 + sensitivity**2) - sensitivity * np.asarray(factor))
+    moved: FloatArray = ndtr(ndtri(lgd) * sqrt(1 + sensitivity**2) - sensitivity * factor)
     return moved
