@@ -1,4 +1,4 @@
-"""The error values a cell can hold, and the one exception that becomes such a value."""
+"""The error values a cell can hold, the exception that becomes such a value, and what a host refuses with."""
 
 from enum import Enum
 
@@ -33,3 +33,7 @@ class WorksheetError(Exception):
         super().__init__(f"{error}: {why}")
         self.error = error
         self.why = why
+
+
+class HostRefused(Exception):
+    """A host that cannot be built, installed or started: what is wrong and the cure."""
