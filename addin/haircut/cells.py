@@ -204,6 +204,8 @@ def _values(function: Function, grids: dict[str, Rows]) -> tuple[dict[str, Any],
 def _convert(arg: Arg, rows: Rows) -> object:
     if arg.kind is Kind.MATRIX:
         return _numbers(arg.name, rows)
+    if arg.kind is Kind.LABELLED:
+        return _labelled(arg.name, rows)
     if arg.kind is Kind.VECTOR:
         if 1 not in (len(rows), len(rows[0])):
             size = f"{len(rows)} by {len(rows[0])} cells"
@@ -229,6 +231,17 @@ def _numbers(name: str, rows: Rows) -> NDArray[np.float64]:
     return np.array(
         [[_number(cell, name, rows, r, c) for c, cell in enumerate(row)] for r, row in enumerate(rows)]
     )
+
+
+def _labelled(name: str, rows: Rows) -> Rows:
+    """Texts and blanks as they are, all else as numbers; the model knows the labels."""
+    return [
+        [
+            cell if cell is None or isinstance(cell, str) else _number(cell, name, rows, r, c)
+            for c, cell in enumerate(row)
+        ]
+        for r, row in enumerate(rows)
+    ]
 
 
 def _number(cell: Any, name: str, rows: Rows, r: int = 0, c: int = 0) -> float:

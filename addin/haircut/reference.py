@@ -5,6 +5,7 @@
 
 import re
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from textwrap import dedent
 from typing import Any
@@ -54,7 +55,7 @@ def entry(function: Function) -> str:
         lines += ["| argument | what | unit | |", "|---|---|---|---|", *map(_argument, function.args), ""]
     lines += ["**Comes back:** " + _one_line(held.get("Returns", function.returns.value)), ""]
     if "Notes" in held:
-        lines += ["**Formula:** " + _one_line(held["Notes"]), ""]
+        lines += ["**Formula:** " + "\n\n".join(map(_one_line, held["Notes"].split("\n\n"))), ""]
     errors = _errors(held.get("Raises", "")) + _gaps(function)
     if errors:
         lines += ["**Errors:**", "", *errors, ""]
@@ -65,6 +66,21 @@ def entry(function: Function) -> str:
         call = f"={function.name}({', '.join(map(formula_text, example.args))})"
         says = f" ({example.says})" if example.says else ""
         lines += [f"**Example:** `{call}` gives `{formula_text(example.value)}`{says}", ""]
+    return "\n".join(lines)
+
+
+def label_tables(functions: Iterable[Function]) -> str:
+    """What each labelled range of some functions may state, each range once."""
+    lines = []
+    for arg in {arg.name: arg for function in functions for arg in function.args if arg.labels}.values():
+        lines += [
+            f"## Labels of `{arg.name}`",
+            "",
+            "| label | unit | default | meaning |",
+            "|---|---|---|---|",
+        ]
+        lines += [f"| `{name}` | {unit} | {default} | {says} |" for name, unit, default, says in arg.labels]
+        lines += [""]
     return "\n".join(lines)
 
 
@@ -112,7 +128,9 @@ def pages() -> dict[str, str]:
     index = ["# The worksheet functions", ""]
     for category, functions in by_category().items():
         name = category.lower().replace(" ", "_") + ".md"
-        made[name] = f"# {category}\n\n" + "\n".join(map(entry, functions))
+        made[name] = (
+            "\n".join([f"# {category}\n", *map(entry, functions), label_tables(functions)]).rstrip() + "\n"
+        )
         index += [f"## [{category}]({name})", ""]
         index += [f"- `{function.call_text}`: {function.summary}" for function in functions] + [""]
     made["README.md"] = "\n".join(index)

@@ -5,8 +5,8 @@ summary the first line of the model's docstring, its defaults the model's defaul
 what a model does not know: units, help, the shapes in a sheet, the source and worked examples.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from inspect import Parameter, signature
 from typing import Any
@@ -20,6 +20,7 @@ class Kind(Enum):
     NUMBER = "number"
     VECTOR = "row or column of numbers"
     MATRIX = "block of numbers"
+    LABELLED = "rows of labels and values"
     TEXT = "text"
     FLAG = "TRUE or FALSE"
     ANY = "anything, any number of them"
@@ -59,7 +60,8 @@ class Arg:
     """One argument of a worksheet function.
 
     ``group`` names what the items of a vector stand for (periods, releases, ...): all vectors of a group
-    have one length, and a single number serves for every item.
+    have one length, and a single number serves for every item. ``labels`` lists what a labelled range may
+    state: label, unit, whether it is required or its default, meaning.
     """
 
     name: str
@@ -68,6 +70,7 @@ class Arg:
     kind: Kind = Kind.NUMBER
     group: str = ""
     default: Any = REQUIRED
+    labels: tuple[tuple[str, str, str, str], ...] = ()
 
     @property
     def required(self) -> bool:
@@ -88,6 +91,11 @@ def vector(name: str, unit: str, help: str, of: str = "periods") -> Arg:
 def matrix(name: str, unit: str, help: str) -> Arg:
     """Declare an argument that is a block of numbers."""
     return Arg(name, unit, help, Kind.MATRIX)
+
+
+def labelled(name: str, unit: str, help: str, labels: Iterable[tuple[str, str, str, str]]) -> Arg:
+    """Declare an argument that is a block of labels and their values."""
+    return Arg(name, unit, help, Kind.LABELLED, labels=tuple(labels))
 
 
 def text(name: str, unit: str, help: str) -> Arg:
@@ -142,7 +150,7 @@ class Function:
         declared, known = [arg.name for arg in self.args], signature(self.model).parameters
         if declared != list(known):
             raise TypeError(f"{self.name} declares {declared}, but its model takes {list(known)}")
-        args = [Arg(a.name, a.unit, a.help, a.kind, a.group, known[a.name].default) for a in self.args]
+        args = [replace(arg, default=known[arg.name].default) for arg in self.args]
         return (*args, HEADERS) if self.returns is Returns.TABLE else tuple(args)
 
     @property
@@ -168,6 +176,8 @@ def _shown(arg: Arg) -> str:
         return arg.name
     if arg.default is None or arg.default == ():
         return f"[{arg.name}]"
+    if isinstance(arg.default, tuple):
+        return f"[{arg.name} = {{{', '.join(f'{item:g}' for item in arg.default)}}}]"
     default = str(arg.default).upper() if isinstance(arg.default, bool) else arg.default
     return f"[{arg.name} = {default:g}]" if isinstance(default, float) else f"[{arg.name} = {default}]"
 

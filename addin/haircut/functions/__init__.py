@@ -28,6 +28,7 @@ from haircut.functions import (
     recovery,
     reference,
     rent,
+    scenario,
     sizing,
     waterfall,
 )
@@ -56,6 +57,7 @@ __all__ = [
     "recovery",
     "reference",
     "rent",
+    "scenario",
     "sizing",
     "waterfall",
 ]

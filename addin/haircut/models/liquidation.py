@@ -120,23 +120,32 @@ class Sale:
         """Months of selling, rounded up."""
         return max(1, ceil(fifteen_digits(self.months)))
 
-    def price_factors(self, depth: float) -> FloatArray:
-        """Average price of each month over the undisturbed price; pressure carries over."""
-        sold = (self.units + self.other_units) / self.count
-        kept, pressure, starts = 1 - self.depth_recovery, 0.0, []
+    @property
+    def years(self) -> FloatArray:
+        """When each month's units are sold, in years from default: at mid-month."""
+        month = np.arange(1.0, self.count + 1)
+        return (self.legal_months + month - 0.5) / MONTHS_PER_YEAR
+
+    def price_factors(self, pressure: FloatArray) -> FloatArray:
+        """Average price of each month over the undisturbed price; earlier months' pressure carries over.
+
+        ``pressure`` is a month's sales over the depth, of any shape; the months are a new last axis.
+        """
+        kept, carried, starts = 1 - self.depth_recovery, 0.0, []
         for _ in range(self.count):
-            starts.append(kept * pressure)
-            pressure = starts[-1] + sold
-        x = sold / depth
-        within_month = -np.expm1(-x) / x if x > 0 else 1.0
-        return np.exp(-np.array(starts) / depth) * within_month
+            starts.append(kept * carried)
+            carried = starts[-1] + 1
+        x = pressure[..., None]
+        within_month = np.where(x > 0, -np.expm1(-x) / np.where(x > 0, x, 1.0), 1.0)
+        factors: FloatArray = np.exp(-x * np.array(starts)) * within_month
+        return factors
 
     def months_table(self, depth: float) -> dict[str, FloatArray]:
         """One row a month, the legal stay first where there is one (month 0)."""
         month = np.arange(1.0, self.count + 1)
         each = self.units / self.count
-        years = (self.legal_months + month - 0.5) / MONTHS_PER_YEAR
-        factor = self.price_factors(depth)
+        years = self.years
+        factor = self.price_factors(np.array((self.units + self.other_units) / self.count / depth))
         price = self.unit_value * np.exp(-self.value_decay * years) * factor
         unsold = self.units - each * (month - 0.5)
         rows: dict[str, FloatArray] = {
@@ -160,6 +169,15 @@ class Sale:
     def proceeds(self, depth: float) -> float:
         """Present value of all that the sale brings, net of its costs."""
         return float(self.months_table(depth)["present value"].sum())
+
+    def proceeds_at(self, unit_value: FloatArray, depth: FloatArray, other_units: FloatArray) -> FloatArray:
+        """Present value of the sale in many states at once, each with its own value, depth and other sellers."""
+        costs = self.months_table(1.0)
+        cost = ((costs["carry"] + costs["exit cost"]) * (1 + self.discount_rate) ** -costs["years"]).sum()
+        worth = np.exp(-self.value_decay * self.years) * (1 + self.discount_rate) ** -self.years
+        factors = self.price_factors((self.units + other_units) / self.count / depth)
+        net: FloatArray = unit_value * (self.units / self.count) * (factors * worth).sum(axis=-1) - cost
+        return net
 
 
 def liquidation(

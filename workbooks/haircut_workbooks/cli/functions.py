@@ -10,7 +10,7 @@ from haircut import __version__
 from haircut.cells import OMITTED, call, unknown_function
 from haircut.errors import CellError, WorksheetError
 from haircut.functions import FUNCTIONS
-from haircut.reference import entry
+from haircut.reference import entry, label_tables
 from haircut.registry import Function, by_category
 from haircut_workbooks.cli.app import Refused, app, guarded, out
 
@@ -31,7 +31,7 @@ def functions(
     if as_json:
         print(json.dumps([described(function) for function in chosen], indent=2, default=str))
     elif name:
-        out.print(Markdown(entry(chosen[0])))
+        out.print(Markdown(entry(chosen[0]) + label_tables(chosen)))
     else:
         for category, listed in by_category().items():
             out.print(f"\n{category}", style="bold")
