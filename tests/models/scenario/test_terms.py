@@ -61,6 +61,7 @@ OUT_OF_RANGE = [
     ({"depth": 0}, "depth"),
     ({"counterparty_pd": 1}, "counterparty_pd"),
     ({"confidence": 1}, "confidence"),
+    ({"hosting_mw_per_month": 0.01}, "selling 10000 gpus takes 1,300 months"),
     ({"gpus": float("nan")}, "gpus"),
 ]
 

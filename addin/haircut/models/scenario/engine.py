@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 
 from haircut.models.checks import FloatArray
 from haircut.models.collateral import rent_value
-from haircut.models.liquidation import Sale, months_to_sell
 from haircut.models.scenario.draws import Draws
 from haircut.models.scenario.plan import DT, RESIDUE, Law, Plan
 from haircut.models.scenario.terms import FACTORS, QUARTERS_PER_YEAR
@@ -123,11 +122,6 @@ class Run:
         self.dscr, self.last_year = np.full(1, np.nan), np.zeros(1)
         hazard = -np.log1p(-deal.counterparty_pd)
         self.tenant_pays = np.floor(-np.log1p(-luck) / (hazard * DT)) if hazard > 0 else np.full(1, np.inf)
-        months = months_to_sell(deal.gpus, deal.kw_per_gpu, deal.hosting_mw_per_month, deal.hostable_share)
-        self.sale = Sale(
-            deal.gpus, 0.0, months, deal.depth_recovery, 0.0, deal.value_decay, deal.discount_rate, deal.carry,
-            deal.exit_cost, deal.legal_months,
-        )  # fmt: skip
         self.walk_at_default, self.pool = np.zeros((len(market.rows), paths)), np.zeros(paths)
         self.found = Outcome(
             np.zeros(paths, np.int64), np.zeros(paths, bool), *(np.zeros(paths) for _ in range(5))
@@ -268,7 +262,7 @@ class Run:
             return
         walk, quarter = self.walk_at_default[:, dead], found.quarter[dead]
         stress = self.market.stress(walk, quarter)
-        proceeds = self.sale.proceeds_at(
+        proceeds = self.plan.sale.proceeds_at(
             self.unit_value(quarter, walk),
             deal.depth * np.exp(-deal.buyer_vacuum * stress),
             deal.other_units * -np.expm1(-stress),

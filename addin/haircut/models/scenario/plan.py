@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 
 from haircut.models.checks import FloatArray
 from haircut.models.debt import debt_schedule
-from haircut.models.errors import InvalidValue
+from haircut.models.errors import InvalidValue, OutOfRange
+from haircut.models.liquidation import LONGEST_SALE, Sale, months_to_sell
 from haircut.models.rent import HOURS_PER_YEAR
 from haircut.models.scenario.terms import FACTORS, QUARTERS_PER_YEAR, Deal, Factor
 
@@ -87,13 +88,14 @@ class Plan:
     """A deal and its factors, worked out to what each quarter needs.
 
     ``principal`` holds the scheduled instalments without the balloon; ``discounts`` the present value, at the
-    base rate, of a dollar at closing and at the end of each quarter.
+    base rate, of a dollar at closing and at the end of each quarter; ``sale`` the forced sale of the fleet.
     """
 
     fleet: Fleet
     laws: Mapping[str, Law]
     principal: FloatArray
     discounts: FloatArray
+    sale: Sale
 
     @property
     def deal(self) -> Deal:
@@ -113,6 +115,8 @@ def plan(deal: Deal, factors: Mapping[str, Factor]) -> Plan:
     ------
     InvalidValue
         A factor that the deal needs has no row, or the terms of a refinancing are missing.
+    OutOfRange
+        A fleet that takes more than 600 months to sell.
     """
     _needed(factors, "rent", "the fleet earns it")
     _needed(factors, "power", "the fleet pays it")
@@ -128,12 +132,33 @@ def plan(deal: Deal, factors: Mapping[str, Factor]) -> Plan:
         deal.refinancing_terms()
         _needed(factors, "refi_spread", "debt is left at maturity")
     discounts = (1 + deal.base_rate * DT) ** -np.arange(deal.quarters + 1.0)
-    return Plan(fleet, laws, principal, discounts)
+    return Plan(fleet, laws, principal, discounts, _sale(deal))
 
 
 def _needed(factors: Mapping[str, Factor], name: str, why: str) -> None:
     if name not in factors:
         raise InvalidValue(f"factors: {name} is missing, and {why}; add a row for it")
+
+
+def _sale(deal: Deal) -> Sale:
+    """The forced sale, at the pace at which buyers can host the fleet."""
+    months = months_to_sell(deal.gpus, deal.kw_per_gpu, deal.hosting_mw_per_month, deal.hostable_share)
+    if months > LONGEST_SALE:
+        raise OutOfRange(
+            f"deal: with hosting_mw_per_month at {deal.hosting_mw_per_month:g}, selling {deal.gpus:g} gpus takes "
+            f"{months:,.0f} months; at most {LONGEST_SALE} can be simulated"
+        )
+    return Sale(
+        units=deal.gpus,
+        unit_value=0.0,
+        months=months,
+        depth_recovery=deal.depth_recovery,
+        value_decay=deal.value_decay,
+        discount_rate=deal.discount_rate,
+        carry=deal.carry,
+        exit_cost=deal.exit_cost,
+        legal_months=deal.legal_months,
+    )
 
 
 def _scheduled(deal: Deal) -> FloatArray:
