@@ -6,6 +6,7 @@
 import re
 import sys
 from collections.abc import Iterable
+from importlib.resources import files
 from pathlib import Path
 from textwrap import dedent
 from typing import Any
@@ -14,6 +15,8 @@ import haircut.functions  # noqa: F401 - fills the table
 from haircut.errors import CellError
 from haircut.registry import Arg, Function, by_category
 
+NOTES = files("haircut") / "notes"
+"""Prose that stands above a family's functions, by the page's name."""
 _SECTION = re.compile(r"^(\w[\w ]*)\n-{3,}\n", re.MULTILINE)
 
 
@@ -128,9 +131,10 @@ def pages() -> dict[str, str]:
     index = ["# The worksheet functions", ""]
     for category, functions in by_category().items():
         name = category.lower().replace(" ", "_") + ".md"
-        made[name] = (
-            "\n".join([f"# {category}\n", *map(entry, functions), label_tables(functions)]).rstrip() + "\n"
-        )
+        note = NOTES / name
+        above = note.read_text(encoding="utf-8") if note.is_file() else ""
+        parts = [f"# {category}\n", above, *map(entry, functions), label_tables(functions)]
+        made[name] = "\n".join(filter(None, parts)).rstrip() + "\n"
         index += [f"## [{category}]({name})", ""]
         index += [f"- `{function.call_text}`: {function.summary}" for function in functions] + [""]
     made["README.md"] = "\n".join(index)

@@ -20,7 +20,7 @@ CONVERGENCE = number(
     "convergence", "share", "0 leaves the correlations as they are, 1 turns all bad together."
 )
 SOURCE = (
-    "Simulated cash flow, refinancing and forced sale on shifted Sobol points, as the reference page defines."
+    "Cash flow, refinancing and forced sale on every path, defined line by line at the top of this page."
 )
 UNDEFINED = Gap(CellError.NA, "no path has a value: nothing defaulted, or nothing was due")
 
