@@ -33,7 +33,9 @@ def xlwings_on_windows():
     """The package ``xlwings``, its Windows modules loaded."""
     dispatch = type("PyIDispatch", (), {})
     _module("pywintypes", com_error=Exception, TimeType=datetime.datetime, IID=str)
-    _module("pythoncom", IID_IDispatch="IDispatch", TypeIIDs={"IDispatch": dispatch}, CoInitialize=lambda: None)
+    _module(
+        "pythoncom", IID_IDispatch="IDispatch", TypeIIDs={"IDispatch": dispatch}, CoInitialize=lambda: None
+    )
     for name in ("win32api", "win32con", "win32gui", "win32process", "win32event", "win32timezone"):
         _module(name, TimeZoneInfo=MagicMock())
     _module("win32com")

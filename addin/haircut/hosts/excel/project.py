@@ -37,7 +37,9 @@ def modules() -> dict[str, str]:
             for name in ("xlwings.bas", "addin/Dictionary.cls")
         )
     except (ImportError, OSError):
-        raise HostRefused("xlwings is missing or incomplete; run: pip install --force-reinstall xlwings") from None
+        raise HostRefused(
+            "xlwings is missing or incomplete; run: pip install --force-reinstall xlwings"
+        ) from None
     client, found = _SETTINGS_OF.subn(r'\1"haircut"', client)
     if found != 1:
         raise HostRefused("this xlwings is unknown to Haircut; run: pip install --upgrade haircut")
@@ -108,6 +110,29 @@ def _empty_workbook() -> bytes:
 
     out = io.BytesIO()
     with xlsxwriter.Workbook(out, {"in_memory": True}) as book:
-        book.set_properties({"title": "Haircut", "comments": f"Version {__version__}", "created": datetime(2000, 1, 1)})
+        book.set_properties(
+            {"title": "Haircut", "comments": f"Version {__version__}", "created": datetime(2000, 1, 1)}
+        )
         book.add_worksheet("Haircut")
     return out.getvalue()
+
+
+def built_with(path: Path) -> tuple[str, str]:
+    """The versions of Haircut and of xlwings that a built file was made with.
+
+    Raises
+    ------
+    HostRefused
+        The file holds no functions of Haircut, or cannot be read.
+    """
+    from pyopenvba import ExcelFile, PyOpenVBAError
+
+    try:
+        with ExcelFile(path) as file:
+            sources = file.vba_modules()
+        ours = re.search(r"' Haircut (\S+)\. ", sources[FUNCTIONS_MODULE])
+        client = re.search(r'XLWINGS_VERSION As String = "(.+?)"', sources["xlwings"])
+        assert ours and client
+    except (PyOpenVBAError, OSError, ValueError, KeyError, AssertionError, zipfile.BadZipFile):
+        raise HostRefused(f"{path}: not built by Haircut, or damaged") from None
+    return ours[1], client[1]
