@@ -10,7 +10,6 @@ from haircut.hosts.excel.doctor import faults
 from haircut.hosts.excel.machine import Machine, settings_for, this_machine, with_settings
 from haircut.hosts.excel.project import ADDIN, addin
 from haircut_workbooks.cli.app import Refused, app, err, group, guarded, out
-from haircut_workbooks.cli.books import open_book
 from haircut_workbooks.cli.portfolios import make_folder
 from haircut_workbooks.package.book import Book
 from haircut_workbooks.package.container import WorkbookRefused, write_file
@@ -24,7 +23,7 @@ app.add_typer(excel, name="excel")
 @guarded
 def build(
     to: Annotated[Path, typer.Option("--out", help="Folder for what is built.")],
-    book: Annotated[str | None, typer.Argument(help="Workbook or template to make an .xlsm of.")] = None,
+    book: Annotated[Path | None, typer.Argument(help="Workbook to make an .xlsm of.")] = None,
 ) -> None:
     """Build the .xlsm form of a workbook, whose calls need no add-in; without a workbook, the add-in.
 
@@ -35,8 +34,7 @@ def build(
         write_file(to / ADDIN, addin())
         out.print(f"{to / ADDIN}: built; on Windows, haircut excel install puts it where Excel starts it")
         return
-    source = open_book(book)
-    path = to / Path(source.name).with_suffix(".xlsm").name
+    source, path = Book.open(book), to / book.with_suffix(".xlsm").name
     if path.exists():
         raise Refused(f"{path}: exists already; choose another --out")
     write_file(path, macro_enabled(source))

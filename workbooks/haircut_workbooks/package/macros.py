@@ -6,6 +6,7 @@ from xml.sax.saxutils import unescape
 
 from haircut.hosts.excel.project import ADDIN, with_functions
 from haircut_workbooks.package.book import Book
+from haircut_workbooks.package.container import WorkbookRefused
 
 PLAIN = b"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
 MACRO_ENABLED = b"application/vnd.ms-excel.sheet.macroEnabled.main+xml"
@@ -22,10 +23,14 @@ def macro_enabled(book: Book) -> bytes:
 
     Raises
     ------
+    WorkbookRefused
+        The file is a template of Excel.
     HostRefused
         The workbook cannot take a VBA project.
     """
     types = book.container.read(TYPES).replace(PLAIN, MACRO_ENABLED)
+    if MACRO_ENABLED not in types:
+        raise WorkbookRefused(f"{book.name}: a template of Excel; save it as an .xlsx workbook first")
     return with_functions(book.container.with_parts({TYPES: types}), book.name)
 
 

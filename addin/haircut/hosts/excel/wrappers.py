@@ -10,6 +10,20 @@ FUNCTIONS_MODULE, HELP_MODULE = "Haircut", "HaircutHelp"
 LONGEST_HELP = 255
 """Characters that Excel shows of a description; a longer one makes MacroOptions fail."""
 
+_WORDS = """\
+abs addressof and any array as attribute base boolean byref byte byval call case cbool cbyte ccur cdate cdbl cdec
+cdecl cint circle clng clnglng clngptr close const csng cstr currency cvar cverr date debug decimal declare defbool
+defbyte defcur defdate defdbl defdec defint deflng deflnglng deflngptr defobj defsng defstr defvar dim do doevents
+double each else elseif empty end endif enum eqv erase event exit false fix for friend function get global gosub
+goto if imp implements in input inputb int integer is lbound len lenb let like lock long longlong longptr
+loop lset me mod new next not nothing null on open option optional or paramarray preserve print private pset public
+put raiseevent redim rem resume return rset scale seek select set sgn shared single spc static step stop string sub
+tab then to true type typeof ubound unlock until variant wend while with withevents write xor
+application err given held i server shown thisworkbook witherror xlpy
+"""
+TAKEN = frozenset(_WORDS.split())
+"""Words that no parameter may be called: VBA's keywords, two that only other Basics reserve, and the wrappers' own."""
+
 FUNCTIONS_HEAD = """\
 Attribute VB_Name = "{module}"
 Option Explicit
@@ -147,13 +161,13 @@ def functions_module() -> str:
 def wrapper(function: Function) -> str:
     """The VBA function that stands for a worksheet function."""
     named = [arg for arg in function.args if arg.kind is not Kind.ANY]
-    rest = next((arg.name for arg in function.args if arg.kind is Kind.ANY), "")
-    given = [f"    given({i}) = Held({arg.name})" for i, arg in enumerate(named)]
+    rest = next((_name(arg) for arg in function.args if arg.kind is Kind.ANY), "")
+    given = [f"    given({i}) = Held({_name(arg)})" for i, arg in enumerate(named)]
     return (OPEN_ENDED if rest else FUNCTION).format(
         name=function.name,
         parameters=", ".join(_parameter(arg) for arg in function.args),
         summary=_quoted(function.summary),
-        arguments=", ".join(f"Held({arg.name})" for arg in named),
+        arguments=", ".join(f"Held({_name(arg)})" for arg in named),
         value=ERROR_NUMBERS[CellError.VALUE],
         rest=rest,
         count=len(named),
@@ -163,8 +177,12 @@ def wrapper(function: Function) -> str:
 
 def _parameter(arg: Arg) -> str:
     if arg.kind is Kind.ANY:
-        return f"ParamArray {arg.name}()"
-    return arg.name if arg.required else f"Optional {arg.name}"
+        return f"ParamArray {_name(arg)}()"
+    return _name(arg) if arg.required else f"Optional {_name(arg)}"
+
+
+def _name(arg: Arg) -> str:
+    return f"{arg.name}_" if arg.name.lower() in TAKEN else arg.name
 
 
 def help_module() -> str:
