@@ -129,13 +129,13 @@ def cells(arg):
     return Range([[arg]]) if isinstance(arg, CellError) else to_vba(arg)
 
 
-def excel():
-    """A function that calls a worksheet function by its name, as a cell does."""
-    server = xlwings_on_windows().com_server.XLPython()
+def excel(answer=None):
+    """A function that calls a worksheet function by its name, as a cell does; ``answer`` stands for the server."""
+    answer = answer or xlwings_on_windows().com_server.XLPython().CallUDF
     from haircut.hosts.excel.wrappers import FUNCTIONS_MODULE, functions_module
 
     code = re.sub(r"(?m)^Attribute .*\n", "", functions_module())  # data for Excel's lists, not code
-    machine = vba.Interpreter(Excel(server.CallUDF))
+    machine = vba.Interpreter(Excel(answer))
     machine.add_module(code, name=FUNCTIONS_MODULE)
 
     def call(name, *args):
@@ -149,12 +149,18 @@ def excel():
     return call
 
 
-def answers():
-    """What each call gives on this host, as rows of cells; worked out in a process that takes itself for Windows."""
-    root = Path(__file__).parents[2]
-    command = [sys.executable, "-W", "error::DeprecationWarning:haircut", "-m", "tests.hosts.excel_host"]
-    done = subprocess.run(command, cwd=root, check=True, capture_output=True, timeout=300)
+def in_windows(module):
+    """What a module of this folder prints as a pickle, in a process that takes itself for Windows."""
+    command = [sys.executable, "-m", f"tests.hosts.{module}"]
+    done = subprocess.run(
+        command, cwd=Path(__file__).parents[2], check=True, capture_output=True, timeout=300
+    )
     return pickle.loads(done.stdout)
+
+
+def answers():
+    """What each call gives on this host, as rows of cells."""
+    return in_windows("excel_host")
 
 
 if __name__ == "__main__":

@@ -11,15 +11,14 @@ import sys
 import time
 from pathlib import Path
 
-import uno
-from com.sun.star.beans import PropertyValue
-from com.sun.star.connection import NoConnectException
-
 ALWAYS_RUN_MACROS = 4
 
 
 def started(profile):
     """The process of an office of its own, and its desktop; the first start with a new profile may end at once."""
+    import uno  # late, for this file is also read by a Python that has no bridge
+    from com.sun.star.connection import NoConnectException
+
     pipe = f"pipe,name=haircut{abs(hash(profile))};urp"
     command = [
         "soffice",
@@ -48,6 +47,8 @@ def started(profile):
 
 def read(desktop, path):
     """Modules by name, and what the first cells of column D show after a calculation."""
+    from com.sun.star.beans import PropertyValue
+
     options = (("Hidden", True), ("MacroExecutionMode", ALWAYS_RUN_MACROS))
     values = tuple(PropertyValue(Name=name, Value=value) for name, value in options)
     document = desktop.loadComponentFromURL(Path(path).as_uri(), "_blank", 0, values)

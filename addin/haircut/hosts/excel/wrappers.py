@@ -33,7 +33,7 @@ Option Explicit
 Private Const SERVER As String = "haircut.hosts.excel.server"
 
 ' Value2 keeps every digit of a currency and the serial number of a date.
-Private Function Held(ByRef argument As Variant) As Variant
+Private Function Held(Optional ByRef argument As Variant) As Variant
     If Not IsObject(argument) Then
         Held = argument
     ElseIf argument.Areas.Count > 1 Then
