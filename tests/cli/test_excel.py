@@ -11,6 +11,7 @@ from haircut.hosts.excel import doctor, project
 from haircut.hosts.excel.machine import Machine, read_settings
 from haircut_workbooks.cli import app, excel
 from haircut_workbooks.package.book import Book
+from haircut_workbooks.package.macros import macro_enabled
 
 
 @pytest.fixture
@@ -113,3 +114,15 @@ class TestOnWindows:
         assert result.exit_code == 1
         assert r"C:\old\haircut.xlam" in result.stderr and "Change Source" in result.stderr
         assert result.stderr.count("Change Source") == 1
+
+    def test_macros_of_another_version(self, windows, loan, tmp_path, monkeypatch):
+        path = tmp_path / "loan.xlsm"
+        path.write_bytes(macro_enabled(loan))
+        run("excel", "install")
+        assert run("excel", "doctor", path).exit_code == 0
+        monkeypatch.setattr(doctor, "built_with", lambda it: ("0.0.9", "0.30.1") if it == path else now)
+        now = (doctor.__version__, version("xlwings"))
+        result = run("excel", "doctor", path)
+        assert result.exit_code == 1
+        assert f"haircut: {path} was built by Haircut 0.0.9" in result.stderr
+        assert f"haircut excel build {path}" in result.stderr

@@ -1,12 +1,14 @@
 """Excel on Windows: macro-enabled workbooks and the add-in, built anywhere; installed and examined there."""
 
 import locale
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from haircut.hosts.excel.doctor import faults
+from haircut.errors import HostRefused
+from haircut.hosts.excel.doctor import faults, outdated
 from haircut.hosts.excel.machine import Machine, settings_for, this_machine, with_settings
 from haircut.hosts.excel.project import ADDIN, addin
 from haircut_workbooks.cli.app import Refused, app, err, group, guarded, out
@@ -65,25 +67,29 @@ def install() -> None:
 @excel.command()
 @guarded
 def doctor(
-    book: Annotated[Path | None, typer.Argument(help="Workbook whose links to the add-in to check.")] = None,
+    book: Annotated[Path | None, typer.Argument(help="Workbook whose macros or links to check too.")] = None,
 ) -> None:
     """Find what keeps the functions from working in Excel, and say how to mend it.
 
     Example: haircut excel doctor loan.xlsx
     """
     machine = this_machine()
-    found = faults(machine) + (broken_links(machine, Book.open(book)) if book else [])
-    report(found)
+    report(faults(machine) + (faults_of(book, machine) if book else []))
     out.print("nothing stands in the way of the functions in Excel")
 
 
-def broken_links(machine: Machine, book: Book) -> list[str]:
-    """Each link of a workbook to an add-in that is not the installed one."""
-    return [
-        f"{book.name} calls the functions of {link}; in Excel: Data > Edit Links > Change Source > {machine.addin}"
+def faults_of(path: Path, machine: Machine) -> list[str]:
+    """What keeps the functions of one workbook from working: links to another add-in, or macros of another version."""
+    book = Book.open(path)
+    found = [
+        f"{path} calls the functions of {link}; in Excel: Data > Edit Links > Change Source > {machine.addin}"
         for link in addin_links(book)
         if Path(link) != machine.addin
     ]
+    if book.container.has("xl/vbaProject.bin"):
+        with suppress(HostRefused):  # macros of its own, none of ours
+            found.append(outdated(path, f"run: haircut excel build {path} --out FOLDER"))
+    return [fault for fault in found if fault]
 
 
 def report(found: list[str]) -> None:

@@ -62,15 +62,26 @@ def addin(machine: Machine) -> str:
     if not machine.addin.exists():
         return f"{machine.addin} is missing; {INSTALL}"
     try:
-        built = built_with(machine.addin)
+        return outdated(machine.addin, INSTALL)
     except HostRefused as error:
         return f"{error}; {INSTALL}"
-    ours = (__version__, version("xlwings"))
-    if built != ours:
-        return "{} was built by Haircut {} with xlwings {}, but Haircut {} with xlwings {} is installed; {}".format(
-            machine.addin, *built, *ours, INSTALL
-        )
-    return ""
+
+
+def outdated(path: Path, cure: str) -> str:
+    """The file was built by this Haircut with this xlwings; each version of xlwings has a library of its own.
+
+    Raises
+    ------
+    HostRefused
+        The file was not built by Haircut.
+    """
+    built, ours = built_with(path), (__version__, version("xlwings"))
+    if built == ours:
+        return ""
+    return (
+        f"{path} was built by Haircut {built[0]} with xlwings {built[1]}, "
+        f"but Haircut {ours[0]} with xlwings {ours[1]} is installed; {cure}"
+    )
 
 
 def library(machine: Machine) -> str:
