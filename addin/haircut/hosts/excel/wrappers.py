@@ -11,18 +11,20 @@ LONGEST_HELP = 255
 """Characters that Excel shows of a description; a longer one makes MacroOptions fail."""
 
 _WORDS = """\
-abs addressof and any array as attribute base boolean byref byte byval call case cbool cbyte ccur cdate cdbl cdec
+abs addressof and any array as attribute boolean byref byte byval call case cbool cbyte ccur cdate cdbl cdec
 cdecl cint circle clng clnglng clngptr close const csng cstr currency cvar cverr date debug decimal declare defbool
 defbyte defcur defdate defdbl defdec defint deflng deflnglng deflngptr defobj defsng defstr defvar dim do doevents
 double each else elseif empty end endif enum eqv erase event exit false fix for friend function get global gosub
 goto if imp implements in input inputb int integer is lbound len lenb let like lock long longlong longptr
 loop lset me mod new next not nothing null on open option optional or paramarray preserve print private pset public
-put raiseevent redim rem resume return rset scale seek select set sgn shared single spc static step stop string sub
+put raiseevent redim rem resume return rset scale seek select set sgn shared single spc static stop string sub
 tab then to true type typeof ubound unlock until variant wend while with withevents write xor
+access alias append base binary classmodule compare compatible explicit lib local lprint output property ptrsafe
+random read step
 application err given held i server shown thisworkbook witherror xlpy
 """
 TAKEN = frozenset(_WORDS.split())
-"""Words that no parameter may be called: VBA's keywords, two that only other Basics reserve, and the wrappers' own."""
+"""Words that no parameter may be called: VBA's keywords, those that LibreOffice adds, and the wrappers' own."""
 
 FUNCTIONS_HEAD = """\
 Attribute VB_Name = "{module}"
