@@ -8,7 +8,17 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 SOURCES = sorted((ROOT / "addin").rglob("*.py")) + sorted((ROOT / "workbooks").rglob("*.py"))
-HEAVY = ("pandas", "openpyxl", "xlwings", "xlsxwriter", "scipy", "formualizer", "ironcalc", "lxml")
+HEAVY = (
+    "pandas",
+    "openpyxl",
+    "xlwings",
+    "xlsxwriter",
+    "scipy",
+    "formualizer",
+    "ironcalc",
+    "lxml",
+    "pyopenvba",
+)
 
 
 def loaded_by(statement):

@@ -12,7 +12,7 @@ from tests.hosts.calls import every_call
 
 from haircut.functions import FUNCTIONS
 
-HOSTS = ["formualizer"]
+HOSTS = ["formualizer", "excel"]
 
 
 def same(got, direct):

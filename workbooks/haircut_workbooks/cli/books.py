@@ -8,6 +8,7 @@ import typer
 from haircut_workbooks.cli.app import Refused, app, guarded, out
 from haircut_workbooks.package.book import Book
 from haircut_workbooks.package.container import write_file
+from haircut_workbooks.package.macros import macro_enabled
 from haircut_workbooks.recalc.formualizer_engine import Formualizer
 from haircut_workbooks.recalc.recalculate import raise_if_any, recalculate, stale
 from haircut_workbooks.recalc.replay import disagreements
@@ -27,7 +28,12 @@ def open_book(book: str) -> Book:
 @guarded
 def new(
     template: Annotated[str, typer.Argument(help="Name of a template, for instance gpu_loan.")],
-    path: Annotated[Path, typer.Argument(metavar="OUT", help="Workbook to write; must not exist yet.")],
+    path: Annotated[
+        Path, typer.Argument(metavar="OUT", help="Workbook to write, .xlsx or .xlsm; must not exist yet.")
+    ],
+    xlsm: Annotated[
+        bool, typer.Option("--xlsm", help="With the functions in it, as the ending .xlsm says.")
+    ] = False,
 ) -> None:
     """Write a new workbook from a template, its values calculated and verified.
 
@@ -37,10 +43,12 @@ def new(
         raise Refused(f"{template}: no such template; the templates are {', '.join(TEMPLATES)}")
     if path.exists():
         raise Refused(f"{path}: exists already; choose another name")
-    if path.suffix != ".xlsx":
-        raise Refused(f"{path}: a template is an .xlsx workbook; end the name in .xlsx")
+    endings = [".xlsm"] if xlsm else [".xlsx", ".xlsm"]
+    if path.suffix not in endings:
+        raise Refused(f"{path}: end the name in {' or '.join(endings)}")
     book = open_book(template)
-    write_file(path, recalculate(Formualizer(book), book, {}).book.data)
+    done = recalculate(Formualizer(book), book, {}).book
+    write_file(path, macro_enabled(done) if path.suffix == ".xlsm" else done.data)
     out.print(f"{path}: written, {len(book.formulas()):,} formulas calculated and verified by two engines")
 
 
