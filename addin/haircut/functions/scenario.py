@@ -19,9 +19,7 @@ DEAL = (
 CONVERGENCE = number(
     "convergence", "share", "0 leaves the correlations as they are, 1 turns all bad together."
 )
-SOURCE = (
-    "Cash flow, refinancing and forced sale on every path, defined line by line at the top of this page."
-)
+SOURCE = "Cash flow, refinancing and forced sale on every path, defined line by line at the top of this page."
 UNDEFINED = Gap(CellError.NA, "no path has a value: nothing defaulted, or nothing was due")
 
 ONE_QUARTER = (

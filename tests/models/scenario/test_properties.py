@@ -12,7 +12,8 @@ from tests.models.scenario.deals import ALL, LEVELS, REFINANCING, deal, factors,
 
 from haircut.models.scenario import EXAMPLE, draws, scenario, scenario_grid, scenario_paths
 from haircut.models.scenario.draws import REPLICATES, brownian_components, plain_draws, sobol_draws
-from haircut.models.scenario.engine import Outcome, loadings
+from haircut.models.scenario.engine import Outcome
+from haircut.models.scenario.market import loadings
 from haircut.models.scenario.measures import MEASURES, tail
 from haircut.models.scenario.plan import plan
 from haircut.models.scenario.results import market, outcomes

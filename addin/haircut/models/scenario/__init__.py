@@ -1,7 +1,7 @@
 """The deal scenario: one loan on thousands of paths of coin price, GPU rent, power price and refinancing spread.
 
-Read in this order: ``terms`` (what a sheet states), ``plan`` (what the deal fixes before anything is drawn),
-``draws`` (chance), ``engine`` (a quarter on every path), ``measures`` (what the outcomes say) and ``results``
+Read in this order: ``terms`` (what a sheet states), ``market`` (the factors), ``plan`` (what the deal fixes
+before anything is drawn), ``draws`` (chance), ``engine`` (a quarter on every path), ``measures`` (what the outcomes say) and ``results``
 (the three worksheet functions). Nothing else lives here.
 """
 

@@ -1,9 +1,8 @@
 """The deal, quarter by quarter, on many paths at once: cash, reserve, coins, refinancing, default, forced sale."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from math import ceil, expm1, sqrt
-from typing import TypeAlias
+from math import ceil, expm1
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,10 +10,10 @@ from numpy.typing import NDArray
 from haircut.models.checks import FloatArray
 from haircut.models.collateral import rent_value
 from haircut.models.scenario.draws import Draws
-from haircut.models.scenario.plan import DT, RESIDUE, Law, Plan
-from haircut.models.scenario.terms import FACTORS, QUARTERS_PER_YEAR
+from haircut.models.scenario.market import Market, Quarters
+from haircut.models.scenario.plan import RESIDUE, Plan
+from haircut.models.scenario.terms import DT, QUARTERS_PER_YEAR
 
-Quarters: TypeAlias = int | NDArray[np.int64]
 MONTHS_PER_QUARTER = 3
 SAME = 1e-12
 """Two covers that differ by less are the same."""
@@ -37,76 +36,9 @@ class Outcome:
     lowest_dscr: FloatArray
 
 
-class Market:
-    """The factors of one scenario: how independent walks become levels, and how bad a state is."""
-
-    def __init__(self, laws: Mapping[str, Law], names: Sequence[str], loadings: FloatArray) -> None:
-        self.laws = laws
-        self.rows = dict(zip(names, loadings, strict=True))
-        turned = [
-            FACTORS[name].sign * row for name, row in self.rows.items() if laws[name].factor.volatility > 0
-        ]
-        self.stress_row = np.mean(turned or [np.zeros(len(names))], axis=0)
-
-    def level(self, name: str, walk: FloatArray, quarter: Quarters) -> FloatArray:
-        """Levels of coin, rent or power at the end of a quarter, or of one quarter a path."""
-        return self._exponential(name, walk, *self.laws[name].scale(quarter))
-
-    def level_within(self, name: str, middle: FloatArray, quarter: int) -> FloatArray:
-        """Expected levels in the middle of a quarter, given the mean of the walks at its ends."""
-        return self._exponential(name, middle, *self.laws[name].scale_within(quarter))
-
-    def _exponential(self, name: str, walk: FloatArray, a: float | FloatArray, b: float) -> FloatArray:
-        if b == 0:
-            return np.atleast_1d(a)
-        level = _combined(self.rows[name] * b, walk)
-        np.exp(level, out=level)
-        level *= a
-        return level
-
-    def refi_spread(self, walk: FloatArray, quarter: int) -> FloatArray:
-        """The spread of a new loan, never below 0."""
-        factor = self.laws["refi_spread"].factor
-        moved = _combined(self.rows["refi_spread"] * (factor.volatility * sqrt(DT)), walk)
-        return np.maximum(factor.level + factor.drift * quarter * DT + moved, 0.0)
-
-    def stress(self, walk: FloatArray, quarter: Quarters) -> FloatArray:
-        """Average shock so far of the factors that move, + in their bad direction, in standard deviations; at least 0."""
-        return np.maximum(_combined(self.stress_row, walk) / np.sqrt(quarter), 0.0)
-
-
 def _at(values: FloatArray, index: NDArray[np.int64]) -> FloatArray:
     """Some paths' values; what is the same on every path stays one value."""
     return values[index] if values.size > 1 else values
-
-
-def _combined(row: FloatArray, walk: FloatArray) -> FloatArray:
-    """Weighted sum of the first walks, term by term in one order, so that every machine rounds alike."""
-    total: FloatArray = row[0] * walk[0]
-    for weight, one in zip(row[1 : len(walk)], walk[1:], strict=True):
-        if weight != 0:
-            total += weight * one
-    return total
-
-
-def loadings(matrix: FloatArray) -> FloatArray:
-    """Lower-triangular loadings of a correlation matrix that may be singular.
-
-    Examples
-    --------
-    >>> loadings(np.ones((2, 2))).tolist()
-    [[1.0, 0.0], [1.0, 0.0]]
-    """
-    size = len(matrix)
-    lower = np.zeros((size, size))
-    for j in range(size):
-        pivot = matrix[j, j] - lower[j, :j] @ lower[j, :j]
-        if pivot <= SAME:
-            continue
-        lower[j, j] = sqrt(pivot)
-        for i in range(j + 1, size):
-            lower[i, j] = (matrix[i, j] - lower[i, :j] @ lower[j, :j]) / lower[j, j]
-    return lower
 
 
 class Run:

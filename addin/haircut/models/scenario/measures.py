@@ -7,8 +7,7 @@ import numpy as np
 
 from haircut.models.checks import FloatArray
 from haircut.models.scenario.engine import Outcome
-from haircut.models.scenario.plan import DT
-from haircut.models.scenario.terms import Deal
+from haircut.models.scenario.terms import DT, Deal
 
 MEASURES = (
     "probability of default",

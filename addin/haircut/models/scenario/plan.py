@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from math import exp, sqrt
+from math import exp
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,33 +12,11 @@ from haircut.models.debt import debt_schedule
 from haircut.models.errors import InvalidValue, OutOfRange
 from haircut.models.liquidation import LONGEST_SALE, Sale, months_to_sell
 from haircut.models.rent import HOURS_PER_YEAR
-from haircut.models.scenario.terms import FACTORS, QUARTERS_PER_YEAR, Deal, Factor
+from haircut.models.scenario.market import Law
+from haircut.models.scenario.terms import DT, FACTORS, QUARTERS_PER_YEAR, Deal, Factor
 
-DT = 1 / QUARTERS_PER_YEAR
 RESIDUE = 1e-9
 """Share of the debt below which an amount is the residue of rounding."""
-
-
-@dataclass(frozen=True)
-class Law:
-    """How a factor's level follows from its cumulated shocks."""
-
-    factor: Factor
-
-    def scale(self, quarter: int | NDArray[np.int64]) -> tuple[FloatArray, float]:
-        """(a, b) such that a exp(b W) is the level at the end of a quarter, given the walk W there."""
-        f = self.factor
-        growth = (f.drift - f.volatility**2 / 2) * DT
-        return f.level * np.exp(growth * np.asarray(quarter, float)), f.volatility * sqrt(DT)
-
-    def scale_within(self, quarter: int) -> tuple[float, float]:
-        """(a, b) such that a exp(b M) is the expected level in the middle of a quarter.
-
-        M is the mean of the walks at the quarter's two ends, whose variance is quarter - 3/4.
-        """
-        f = self.factor
-        variance = f.volatility**2 * DT * (quarter - 0.75)
-        return f.level * exp(f.drift * (quarter - 0.5) * DT - variance / 2), f.volatility * sqrt(DT)
 
 
 @dataclass(frozen=True)

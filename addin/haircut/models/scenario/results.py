@@ -11,10 +11,12 @@ from haircut.models.checks import FloatArray, Table, as_vector, share
 from haircut.models.correlation import corr_converge
 from haircut.models.errors import InvalidValue, OutOfRange
 from haircut.models.scenario.draws import REPLICATES, Draws, blocks, points_of, sobol_draws
-from haircut.models.scenario.engine import Market, Outcome, Run, loadings, march
+from haircut.models.scenario.engine import Outcome, Run, march
+from haircut.models.scenario.market import Market, loadings
 from haircut.models.scenario.measures import MEASURES, Estimate, joined
-from haircut.models.scenario.plan import DT, Plan, plan
+from haircut.models.scenario.plan import Plan, plan
 from haircut.models.scenario.terms import (
+    DT,
     FACTORS,
     Deal,
     Factor,

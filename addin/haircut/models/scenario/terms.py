@@ -11,6 +11,8 @@ from haircut.models.errors import InvalidValue, OutOfRange
 
 Rows: TypeAlias = Sequence[Sequence[Any]]
 QUARTERS_PER_YEAR = 4
+DT = 1 / QUARTERS_PER_YEAR
+"""Years in a quarter."""
 MOST_QUARTERS = 120
 STYLES = ("annuity", "straight", "sculpted", "bullet")
 
