@@ -163,6 +163,20 @@ class TestWhy:
         assert error is CellError.NA
         assert "HC_DSCR" in why
 
+    @pytest.mark.parametrize(
+        ("name", "args", "nearest"),
+        [
+            ("HC_FACT", ["dscr_covenant_ddtl_44"], "dscr_covenant_ddtl_4"),
+            ("HC_GPU", ["H1000", "tdp_kw"], "H100"),
+            ("HC_GPU", ["H100", "memory"], "memory_gb"),
+        ],
+    )
+    def test_unknown_reference_data_is_na_and_offers_the_nearest(self, name, args, nearest):
+        assert failure(name, *args)[0] is CellError.NA
+        why = call(FUNCTIONS["HC_WHY"], [name, *args])
+        assert why.startswith("#N/A: ")
+        assert f"did you mean {nearest}" in why
+
 
 CELLS = st.one_of(
     st.none(),

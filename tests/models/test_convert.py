@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from haircut.models.convert import convert
 from haircut.models.errors import InvalidValue, OutOfRange
 
-EXCEL = Path(__file__).parents[1] / "published" / "excel_bonds.csv"
+PRICES = Path(__file__).parents[1] / "published" / "bond_prices.csv"
 YEARS = st.floats(0.01, 40)
 YIELDS = st.floats(-0.05, 0.5)
 COUPONS = st.floats(0, 0.2)
@@ -36,8 +36,12 @@ def test_the_floor_is_the_price_coupon_by_coupon(years, rate, coupon):
     )
 
 
-def test_excel_s_price_coupon_by_coupon():
-    (row,) = DictReader(EXCEL.read_text(encoding="utf-8").splitlines())
+@pytest.mark.parametrize(
+    "row",
+    [r for r in DictReader(PRICES.read_text(encoding="utf-8").splitlines()) if r["function"] == "HC_CONVERT"],
+    ids=lambda row: row["id"],
+)
+def test_published_prices_coupon_by_coupon(row):
     _, _, years, rate, coupon = json.loads(row["arguments"])
     assert coupon_by_coupon(years, coupon, rate) == pytest.approx(
         float(row["expected"]), abs=float(row["tolerance"])

@@ -84,8 +84,8 @@ def test_the_spread_rises_with_lgd_and_with_hazard(hazard, more, lgd, rate, hurd
     times = np.arange(1, 9) / 4
     base = fair_spread(defaulted(hazard, times), lgd, 100.0, times, rate, hurdle)
     assert fair_spread(defaulted(hazard, times), min(lgd * more, 1.0), 100.0, times, rate, hurdle) > base
-    if hurdle == 0:
-        assert fair_spread(defaulted(hazard * more, times), lgd, 100.0, times, rate) > base
+    without = fair_spread(defaulted(hazard, times), lgd, 100.0, times, rate)
+    assert fair_spread(defaulted(hazard * more, times), lgd, 100.0, times, rate) > without
 
 
 def test_two_periods_by_hand():

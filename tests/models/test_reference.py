@@ -20,17 +20,13 @@ def test_every_field_of_every_fact_is_a_number_or_a_text(id):
                 fact(id, field)
 
 
-def test_a_low_is_never_above_its_high():
-    for id, row in facts().items():
-        if row["low"] and row["high"]:
-            assert fact(id, "low") <= fact(id, "high"), id
-
-
 def test_every_fact_says_what_it_is_where_it_is_from_and_how_far_to_trust_it():
     for id in facts():
-        for field in ("item", "unit", "as_of", "source", "grade"):
+        for field in ("item", "unit", "as_of", "source", "licence", "grade"):
             assert fact(id, field)
-        assert facts()[id]["value"] or facts()[id]["low"] or facts()[id]["high"], id
+        value, low, high = (float(facts()[id][field] or "nan") for field in NUMBERS)
+        assert any(number == number for number in (value, low, high)), id
+        assert not (value < low or value > high or low > high), id
 
 
 def test_a_covenant_by_its_id_whatever_the_case_and_the_spaces():

@@ -23,9 +23,9 @@ def test_every_column_of_every_figure_is_a_number_or_a_text(name, field):
 
 
 @pytest.mark.parametrize(("name", "field"), EVERY)
-def test_every_figure_has_a_unit_a_date_a_source_and_a_grade(name, field):
+def test_every_figure_has_a_unit_a_date_a_source_a_licence_and_a_grade(name, field):
     row = gpus()[name][field]
-    for column in ("unit", "as_of", "source", "grade"):
+    for column in ("unit", "as_of", "source", "licence", "grade"):
         assert row[column]
     assert row["value"] or (row["low"] and row["high"])
     if row["low"] and row["high"]:

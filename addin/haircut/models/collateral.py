@@ -44,6 +44,8 @@ def book_value(cost: float, ages: ArrayLike, life: float, salvage: float = 0.0) 
     ------
     OutOfRange
         A negative cost, age or salvage, a life of 0 or less, a salvage above the cost.
+    InvalidValue
+        Ages that are no row or column of numbers.
 
     Notes
     -----
@@ -181,6 +183,8 @@ def rent_value(
     OutOfRange
         A negative rent, cost, life or scrap, a decline of 1 or more, a discount rate of -1 or less,
         a utilisation outside 0 to 1.
+    InvalidValue
+        Ranges of different lengths, or one that is no row or column of numbers.
 
     Notes
     -----
@@ -236,6 +240,8 @@ def collateral_value(
     ------
     OutOfRange
         A negative value.
+    InvalidValue
+        Ranges of different lengths, or one that is no row or column of numbers.
 
     Examples
     --------
@@ -267,6 +273,8 @@ def ltv(debt: ArrayLike, value: ArrayLike) -> FloatArray:
     ------
     OutOfRange
         A negative debt or value.
+    InvalidValue
+        Ranges of different lengths, or one that is no row or column of numbers.
 
     Examples
     --------

@@ -102,6 +102,8 @@ def contract_coverage(
         The debt is 0.
     OutOfRange
         A negative debt, a probability outside 0 to 1, a rate per period of -1 or less, no periods a year.
+    InvalidValue
+        Cash that is no row or column of numbers.
 
     Notes
     -----

@@ -115,6 +115,8 @@ def stressed_pd(default_probability: ArrayLike, correlation: ArrayLike, confiden
     OutOfRange
         A probability outside 0 to 1, a correlation outside 0 to below 1, a confidence not strictly
         between 0 and 1.
+    InvalidValue
+        Ranges of different lengths, or one that is no row or column of numbers.
 
     Notes
     -----

@@ -72,6 +72,8 @@ def dscr_min(cfads: ArrayLike, debt_service: ArrayLike) -> float:
         No debt service is due in any period.
     OutOfRange
         A negative debt service.
+    InvalidValue
+        Ranges of different lengths, or one that is no row or column of numbers.
 
     Examples
     --------
@@ -106,7 +108,7 @@ def dscr_avg(cfads: ArrayLike, debt_service: ArrayLike, method: str = "mean") ->
     NotApplicable
         No debt service is due in any period.
     InvalidValue
-        A method that is neither.
+        A method that is neither, ranges of different lengths.
     OutOfRange
         A negative debt service.
 
@@ -251,6 +253,8 @@ def llcr(cfads: ArrayLike, debt: float, rate: float, periods: float = 4) -> floa
         The debt is 0.
     OutOfRange
         A negative debt, a rate per period of -1 or less, no periods a year.
+    InvalidValue
+        CFADS that are no row or column of numbers.
 
     Examples
     --------
@@ -286,6 +290,8 @@ def plcr(cfads: ArrayLike, debt: float, rate: float, periods: float = 4) -> floa
         The debt is 0.
     OutOfRange
         A negative debt, a rate per period of -1 or less, no periods a year.
+    InvalidValue
+        CFADS that are no row or column of numbers.
 
     Examples
     --------

@@ -61,8 +61,8 @@ def fair_spread(
     Raises
     ------
     OutOfRange
-        A probability, LGD or confidence out of its range, cumulative PDs that fall, times that do not
-        rise, a negative exposure, hurdle or premium.
+        A probability, LGD, correlation or confidence out of its range, cumulative PDs that fall, times that
+        do not rise, a negative exposure or hurdle, a rate of -1 or less.
     NothingToDivideBy
         No exposure survives at all, so no spread can be earned.
     InvalidValue

@@ -56,7 +56,7 @@ def debt_sculpt(
     ------
     OutOfRange
         A DSCR of 0 or less, or so low that the tax saved would exceed the interest; a negative rate, a tax
-        rate outside 0 to 1, a taxable income that is not finite.
+        rate outside 0 to 1, a taxable income that is not finite, no periods a year.
     InvalidValue
         Ranges of different lengths.
 
@@ -141,7 +141,7 @@ def debt_schedule(
     ------
     OutOfRange
         A negative principal or rate, a count that is not a whole number within its limits, a balloon
-        outside 0 to 1.
+        outside 0 to 1, no periods a year.
     InvalidValue
         A style that is none of the three.
 

@@ -141,6 +141,8 @@ def convergence_regime(
     ------
     OutOfRange
         A base or crisis outside 0 to 1, a crisis below the base, a negative steepness.
+    InvalidValue
+        Stress that is no row or column of numbers.
 
     Notes
     -----

@@ -44,6 +44,8 @@ def hazard_value(
     ------
     OutOfRange
         A negative cost, age, decay or number of releases, a mean drop outside 0 to 1.
+    InvalidValue
+        Ages that are no row or column of numbers.
 
     Notes
     -----
@@ -130,6 +132,8 @@ def economic_life(
     ------
     OutOfRange
         A negative rent, cost or life, a decline of 1 or more, a utilisation outside 0 to 1.
+    InvalidValue
+        Ranges of different lengths, or one that is no row or column of numbers.
 
     Notes
     -----

@@ -231,7 +231,7 @@ def liquidation(
     ------
     OutOfRange
         A negative count, value or cost, a depth of 0 or less, more than 600 months, a recovery outside
-        0 to 1.
+        0 to 1, a discount rate of -1 or less.
 
     Notes
     -----

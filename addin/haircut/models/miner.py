@@ -49,6 +49,8 @@ def subsidy(height: ArrayLike) -> FloatArray:
     ------
     OutOfRange
         A height that is negative or not a whole number.
+    InvalidValue
+        Heights that are no row or column of numbers.
 
     Notes
     -----
@@ -86,6 +88,8 @@ def network_hashrate(difficulty: ArrayLike) -> FloatArray:
     ------
     OutOfRange
         A difficulty of 0 or less.
+    InvalidValue
+        Difficulties that are no row or column of numbers.
 
     Notes
     -----
@@ -126,6 +130,8 @@ def hashprice(
     ------
     OutOfRange
         A negative price, hashrate, subsidy or fee.
+    InvalidValue
+        Ranges of different lengths, or one that is no row or column of numbers.
 
     Notes
     -----
@@ -164,6 +170,8 @@ def mining_margin(hashprice: ArrayLike, efficiency_j_per_th: ArrayLike, power_pr
     ------
     OutOfRange
         A negative hashprice or efficiency.
+    InvalidValue
+        Ranges of different lengths, or one that is no row or column of numbers.
 
     Notes
     -----
@@ -314,6 +322,8 @@ def lookthrough_ltv(
     ------
     OutOfRange
         A negative amount, a fall outside 0 to 1.
+    InvalidValue
+        Falls that are no row or column of numbers.
 
     Notes
     -----
@@ -353,6 +363,8 @@ def iso_default(
     ------
     OutOfRange
         A negative amount, a fall outside 0 to 1.
+    InvalidValue
+        Falls that are no row or column of numbers.
 
     Notes
     -----

@@ -41,6 +41,8 @@ def liquidation_ltv(debt: ArrayLike, book: ArrayLike, economic: ArrayLike, proce
     ------
     OutOfRange
         A negative debt, value or proceeds.
+    InvalidValue
+        Ranges of different lengths, or one that is no row or column of numbers.
 
     Examples
     --------
@@ -137,6 +139,8 @@ def lgd(
     ------
     OutOfRange
         A negative exposure or limit, a probability or wrong-way share outside 0 to 1.
+    InvalidValue
+        Ranges of different lengths, or one that is no row or column of numbers.
 
     Notes
     -----

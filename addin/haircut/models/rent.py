@@ -120,6 +120,8 @@ def gpu_revenue(
     ------
     OutOfRange
         A negative count or rent, a share outside 0 to 1, no periods a year.
+    InvalidValue
+        Ranges of different lengths, or one that is no row or column of numbers.
 
     Notes
     -----

@@ -99,7 +99,10 @@ def cash_sweep(
     Raises
     ------
     OutOfRange
-        A negative opening or rate, a rate so high that the sweep has no solution, a share outside 0 to 1.
+        A negative opening or rate, a rate so high that the sweep has no solution, a share outside 0 to 1,
+        no periods a year.
+    InvalidValue
+        Ranges of different lengths, or one that is no row or column of numbers.
 
     Notes
     -----
@@ -158,6 +161,8 @@ def sources_uses(
     OutOfRange
         A negative cost, interest or fee, a gearing outside 0 to 1, or financing costs so high that every
         dollar of debt needs more than a dollar of uses.
+    InvalidValue
+        Ranges of different lengths, or one that is no row or column of numbers.
 
     Notes
     -----
@@ -211,7 +216,9 @@ def idc(draws: ArrayLike, gearing: float, rate: float, periods: float = 4) -> Ta
     Raises
     ------
     OutOfRange
-        A negative draw or rate, a gearing outside 0 to 1.
+        A negative draw or rate, a gearing outside 0 to 1, no periods a year.
+    InvalidValue
+        Draws that are no row or column of numbers.
 
     Notes
     -----

@@ -185,7 +185,7 @@ def waterfall(
     ------
     OutOfRange
         A negative debt, rate, principal, lock-up or cash, a reserve of more than 120 months, a sweep outside
-        0 to 1, scheduled principal above the opening debt.
+        0 to 1, scheduled principal above the opening debt, no periods a year.
     InvalidValue
         Ranges of different lengths.
 
