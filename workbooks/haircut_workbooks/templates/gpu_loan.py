@@ -13,6 +13,7 @@ from haircut_workbooks.templates.gpu_loan_results import (
     add_summary,
     arrange_summary,
 )
+from haircut_workbooks.templates.gpu_loan_scenario import add_scenario
 from haircut_workbooks.templates.gpu_loan_stress import add_convergence, add_forced_sale
 from haircut_workbooks.templates.sheets import TemplateBook, block
 from haircut_workbooks.templates.timeline import ALL, HEADER, QUARTERS, cells, quarter_sheet
@@ -35,6 +36,7 @@ def gpu_loan() -> bytes:
     add_coverage(book)
     add_convergence(book)
     add_credit(book)
+    add_scenario(book)
     add_checks(book)
     add_facts(book)
     arrange_summary(book, summary)

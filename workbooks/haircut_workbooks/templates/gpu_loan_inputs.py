@@ -116,6 +116,17 @@ CONVERGENCE = (
     Input("Corr_Power_Refi", "Correlation power, refinancing", 0, "", "number", CORRELATION, between(-1, 1)),
 )
 
+SCENARIO = (
+    Input("Coins", "Coins pledged or at hand", 0, "BTC", "count", "Assumed: none", at_least(0)),
+    Input("Coin_Price", "Coin price", 90_000, "USD", "money", "Assumed: order of magnitude; moves cash only where there are coins", at_least(0)),
+    Input("Coin_Discount", "Lost on coins sold in a hurry", 0.1, "share", "share", "Assumed: spread and market impact", SHARE),
+    Input("DSRA_Months", "Debt service reserve", 3, "months", "rent", "Assumed: about 3 months are asked (USD.AI, secondary)", between(0, 120)),
+    Input("Opening_Cash", "Cash when the fleet serves", 0, "USD", "money", "Assumed: none", at_least(0)),
+    Input("Refi_Max_LTV", "New lender: most LTV", 0.7, "share", "share", "Assumed: 70-80 % at origination in practice (secondary)", above(0)),
+    Input("Refi_Min_DSCR", "New lender: least DSCR", 1.2, "x", "multiple", "Assumed: 1.20 sized DDTL 4.0 (secondary)", above(0)),
+    Input("Refi_Years", "New lender: years to repay", 3, "years", "years", "Assumed: what is left of the fleet's life", above(0)),
+)
+
 SECTIONS = (
     ("The deal (every deal of a portfolio must give these)", DEAL),
     ("Later vintages", LATER_VINTAGES),
@@ -124,4 +135,5 @@ SECTIONS = (
     ("Selling repossessed GPUs", SALE),
     ("Price of credit", CREDIT),
     ("Correlation convergence", CONVERGENCE),
+    ("Deal scenario", SCENARIO),
 )

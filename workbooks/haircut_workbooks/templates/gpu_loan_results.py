@@ -129,7 +129,7 @@ def arrange_summary(book: TemplateBook, sheet: Worksheet) -> None:
     _breaches(book, sheet)
     _charts(book, sheet)
     sheet.write_formula(
-        63, 1, '="Calculated by Haircut "&HC_VERSION()', book.style(font_size=8, font_color=GREY)
+        69, 1, '="Calculated by Haircut "&HC_VERSION()', book.style(font_size=8, font_color=GREY)
     )
     sheet.activate()
 
@@ -182,6 +182,9 @@ def _results(book: TemplateBook, sheet: Worksheet) -> None:
         ("Out_Fair_Spread_Uncalibrated", "Fair spread (uncal.)", "=Fair_Spread", "bp"),
         ("Out_Quoted_Spread", "Quoted spread", "=Quoted_Spread", "bp"),
         ("Out_Spread_Gap_Uncalibrated", "Quoted less fair (uncal.)", "=Spread_Gap", "bp"),
+        ("Out_Scenario_PD", "Default by maturity, scenario, converged", "=Converged_Scenario_PD", "share"),
+        ("Out_Scenario_Spread_Uncalibrated", "Fair spread, scenario, quoted correlations (uncal.)", "=Scenario_Spread", "bp"),
+        ("Out_Converged_Scenario_Spread_Uncalibrated", "Fair spread, scenario, converged (uncal.)", "=Converged_Scenario_Spread", "bp"),
         ("Out_Reported_Inputs", "Deal inputs reported or derived", '=(COUNTIF(Deal_Bases,"Reported*")+COUNTIF(Deal_Bases,"Derived*"))/COUNTIF(Deal_Bases,"?*")', "share"),
     )  # fmt: skip
     book.section(sheet, 9, "Results", 2)
@@ -264,12 +267,12 @@ def _charts(book: TemplateBook, sheet: Worksheet) -> None:
         ("CFADS, converged bad year", "Stressed cash", 11, VIOLET),
         ("Scheduled service", "Coverage", 5, RED),
     )
-    line("Loan to value, cut off at 300 %", "0%", ltvs, (33, 1), min=0, max=3)
-    line("Collateral and debt, USD m", "#,##0,,", values, (33, 5))
-    line("Cash and debt service, USD m a quarter", "#,##0,,", cash, (50, 1))
+    line("Loan to value, cut off at 300 %", "0%", ltvs, (36, 1), min=0, max=3)
+    line("Collateral and debt, USD m", "#,##0,,", values, (36, 5))
+    line("Cash and debt service, USD m a quarter", "#,##0,,", cash, (53, 1))
     line(
         "DSCR and its covenant",
         '0.0"x"',
         (("DSCR", "Coverage", 6, BLUE), ("Covenant", "Coverage", 7, RED)),
-        (50, 5),
+        (53, 5),
     )

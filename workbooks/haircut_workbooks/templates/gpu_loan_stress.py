@@ -76,7 +76,7 @@ def add_convergence(book: TemplateBook) -> None:
     _outcomes(book, sheet)
     text = (
         "What convergence does: it leaves every factor's own distribution alone and moves dependence, so a bad year comes with more of the factors at once.",
-        "Coin price and refinancing spread move no cash in this workbook: they matter through the others they move with. The stress is taken at the base case's worst date.",
+        "Coin price and refinancing spread move no cash on this sheet: they matter through the others they move with; on the sheet Deal scenario all four do. The stress is taken at the base case's worst date.",
         "What it does not: equity tranches gain from it, and a high quantile of loss is not always larger at a higher correlation.",
     )
     for i, line in enumerate(text):
