@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from haircut.models.sampling import BITS, shifted_sobol, splitmix64
+from haircut.models.sampling import BITS, random_bits, shifted_sobol, splitmix64
 
 
 def test_splitmix64_gives_its_published_sequence():
@@ -14,7 +14,7 @@ def test_splitmix64_gives_its_published_sequence():
     for _ in range(5):
         found.append(splitmix64(state))
         state = (state + 0x9E3779B97F4A7C15) % 2**64
-    assert found == [6457827717110365317, 3203168211198807973, 9817491932198370423, 4593380528125082431, 16408922859458223821]  # fmt: skip
+    assert found == random_bits(1234567, 5).tolist() == [6457827717110365317, 3203168211198807973, 9817491932198370423, 4593380528125082431, 16408922859458223821]  # fmt: skip
 
 
 def test_the_points_are_joe_and_kuos():
@@ -33,6 +33,12 @@ def test_a_shift_keeps_every_dyadic_interval_evenly_filled(dimensions, power, se
     x = shifted_sobol(dimensions, points, replicate, seed)
     assert x.shape == (dimensions, points) and x.min() > 0 and x.max() < 1
     assert (np.sort((x * points).astype(int), axis=1) == np.arange(points)).all()
+
+
+@given(st.integers(0, 2**64 - 1))
+def test_an_array_of_bits_is_the_sequence_one_by_one(seed):
+    states = [(seed + 0x9E3779B97F4A7C15 * step) % 2**64 for step in range(4)]
+    assert random_bits(seed, 4).tolist() == [splitmix64(state) for state in states]
 
 
 def test_replicates_seeds_and_dimensions_are_shifted_apart():

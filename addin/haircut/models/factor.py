@@ -43,8 +43,9 @@ class Book:
 
     def explained(self, matrix: FloatArray) -> FloatArray:
         """Share of each obligor's variance that the factors explain, w'Cw."""
-        variance: FloatArray = ((self.loadings @ matrix) * self.loadings).sum(axis=1)
-        return variance
+        with np.errstate(over="ignore", invalid="ignore"):
+            variance: FloatArray = ((self.loadings @ matrix) * self.loadings).sum(axis=1)
+        return np.maximum(variance, 0.0)
 
 
 @dataclass(frozen=True)
@@ -93,7 +94,8 @@ class Market:
         self.explained = book.explained(matrix)
         self.own = np.sqrt(1 - self.explained)
         density = np.exp(-(self.threshold**2) / 2) / self.own
-        worst = (book.exposure * book.lgd * density) @ book.loadings
+        stake = book.exposure / (book.exposure.max() or 1.0)
+        worst = (stake * book.lgd * density) @ book.loadings
         self.weights = book.loadings @ _turned(triangular(matrix), worst)
 
     def expected_loss(self) -> float:
@@ -205,27 +207,34 @@ def _checked_book(
     share(pds=chances, lgds=lgd)
     not_negative(exposures=exposure, lgd_sensitivity=lgd_sensitivity)
     finite(loadings=weights)
-    for name, value, most in (
-        ("loadings must have at most {most:,} rows, but has {value:,}", count, MOST_OBLIGORS),
-        ("loadings must have at most {most:,} columns, but has {value:,}", weights.shape[1], MOST_FACTORS),
-        ("lgd_sensitivity must be at most {most:g}, but is {value:.6g}", lgd_sensitivity, MOST_SENSITIVITY),
-    ):
-        if value > most:
-            raise OutOfRange(name.format(most=most, value=value))
+    _at_most("the rows of loadings", count, MOST_OBLIGORS)
+    _at_most("the columns of loadings", weights.shape[1], MOST_FACTORS)
+    _at_most("lgd_sensitivity", lgd_sensitivity, MOST_SENSITIVITY)
+    with np.errstate(over="ignore"):
+        finite(**{"the sum of exposures": exposure.sum()})
     return Book(chances, lgd, exposure, weights, lgd_sensitivity)
 
 
-def _room(book: Book, base: FloatArray, converged: FloatArray) -> None:
+def _at_most(name: str, value: float, most: float) -> None:
+    if value > most:
+        raise OutOfRange(f"{name} must be at most {most:,g}, but is {value:.6g}")
+
+
+def _room(book: Book, base: FloatArray, converged: FloatArray, convergence: float) -> None:
     """Refuse loadings that leave an obligor no variance of its own."""
     before, after = book.explained(base), book.explained(converged)
     for where, explained in (("correlations as given", before), ("converged correlations", after)):
         worst = int(explained.argmax())
-        if explained[worst] > 1 - TOLERANCE:
-            raise OutOfRange(
-                f"loadings of obligor {worst + 1} leave it no variance of its own: with the {where} the factors"
-                f" explain {explained[worst]:.6g} of it, which must be below 1; lower its loadings"
-                + (" or the convergence" if before[worst] < 1 - TOLERANCE else "")
-            )
+        if explained[worst] <= 1 - TOLERANCE:
+            continue
+        cure = "lower its loadings"
+        if explained is after:
+            most = convergence * (1 - before[worst]) / (after[worst] - before[worst])
+            cure += f", or the convergence to below {np.floor(1000 * most) / 1000:g}"
+        raise OutOfRange(
+            f"loadings of obligor {worst + 1} leave it no variance of its own: with the {where} the factors"
+            f" explain {explained[worst]:.6g} of it, which must be below 1; {cure}"
+        )
 
 
 def factor_loss(
@@ -313,13 +322,12 @@ def factor_loss(
     matrix = correlation_matrix("factor_correlation", factor_correlation)
     if len(matrix) != book.loadings.shape[1]:
         raise InvalidValue(
-            f"loadings has {book.loadings.shape[1]} columns, but factor_correlation has {len(matrix)} factors; give each a column"
+            f"loadings must have a column for each of the {len(matrix)} factors, but has {book.loadings.shape[1]}"
         )
     open_share(confidence=confidence)
-    if confidence > MOST_CONFIDENCE:
-        raise OutOfRange(f"confidence must be at most {MOST_CONFIDENCE}, but is {confidence:.9g}")
+    _at_most("confidence", confidence, MOST_CONFIDENCE)
     base, converged = (corr_converge(matrix, level, signs) for level in (0.0, convergence))
-    _room(book, base, converged)
+    _room(book, base, converged, convergence)
     before, after = simulated(book, [base, converged], confidence)
     return {
         "measure": np.array(MEASURES, dtype=object),
