@@ -187,7 +187,7 @@ def test_a_single_number_serves_for_every_obligor_and_money_is_only_a_scale():
 
 
 def test_what_no_factor_moves_keeps_its_lgd_and_sure_things_are_sure():
-    idle = factor_loss([0, 1, 1], [0.5, 0.5, 0], 10, np.zeros((3, 2)), np.eye(2), 1, 0.5, 0.9, 2)
+    idle = factor_loss([0, 1, 1], [0.5, 0.25, 0], 20, np.zeros((3, 2)), np.eye(2), 1, 0.5, 0.9, 2)
     assert idle["base"].tolist() == idle["converged"].tolist() == [5, 5, 5]
     assert factor_loss(0.5, 0.5, 0, [[0.5]], [[1]], 1, 0)["base"].tolist() == [0, 0, 0]
 
@@ -197,7 +197,7 @@ def test_loadings_that_cancel_when_all_turn_bad_leave_the_obligor_alone():
 
     Of three trials at 0.2, two or fewer fail in 0.992 and one or fewer in 0.896 of all cases.
     """
-    table = factor_loss([0.2] * 3, 0.5, 2, [[0.5, 0.5]] * 3, np.eye(2), [1, -1], 1.0, 0.9, 1.0)
+    table = factor_loss([0.2] * 3, 0.25, 4, [[0.5, 0.5]] * 3, np.eye(2), [1, -1], 1.0, 0.9, 1.0)
     assert table["converged"][EL] == pytest.approx(0.6, rel=1e-12)
     assert misses(table["converged"][VAR], 2, table["converged error"][VAR]) < 4
     assert misses(table["converged"][ES], 2 + 0.008 / 0.1, table["converged error"][ES]) < 4
