@@ -1,5 +1,7 @@
 """Correlation convergence: a correlation matrix pulled towards 'all bad things at once'."""
 
+from math import sqrt
+
 import numpy as np
 from numpy.typing import ArrayLike
 
@@ -7,6 +9,7 @@ from haircut.models.checks import FloatArray, as_vector, broadcast, open_share, 
 from haircut.models.errors import InvalidValue, OutOfRange
 
 TOLERANCE = 1e-9
+SINGULAR = 1e-12
 
 
 def correlation_matrix(name: str, matrix: ArrayLike) -> FloatArray:
@@ -35,6 +38,26 @@ def correlation_matrix(name: str, matrix: ArrayLike) -> FloatArray:
             f"{name} is no correlation matrix: its smallest eigenvalue is {smallest:.3g}, below 0"
         )
     return c
+
+
+def triangular_root(matrix: FloatArray) -> FloatArray:
+    """Lower-triangular root of a correlation matrix that may be singular.
+
+    Examples
+    --------
+    >>> triangular_root(np.ones((2, 2))).tolist()
+    [[1.0, 0.0], [1.0, 0.0]]
+    """
+    size = len(matrix)
+    lower = np.zeros((size, size))
+    for j in range(size):
+        pivot = matrix[j, j] - lower[j, :j] @ lower[j, :j]
+        if pivot <= SINGULAR:
+            continue
+        lower[j, j] = sqrt(pivot)
+        for i in range(j + 1, size):
+            lower[i, j] = (matrix[i, j] - lower[i, :j] @ lower[j, :j]) / lower[j, j]
+    return lower
 
 
 def corr_converge(

@@ -13,11 +13,10 @@ from numpy.typing import ArrayLike, NDArray
 
 from haircut.models.checks import FloatArray, Table, broadcast, finite, not_negative, open_share, share
 from haircut.models.conditional import conditional_lgd, conditional_pd
-from haircut.models.correlation import TOLERANCE, corr_converge, correlation_matrix
+from haircut.models.correlation import TOLERANCE, corr_converge, correlation_matrix, triangular_root
 from haircut.models.dependence import joint_default
 from haircut.models.errors import InvalidValue, OutOfRange
 from haircut.models.sampling import random_bits, shifted_sobol, splitmix64
-from haircut.models.scenario.market import loadings as triangular
 
 REPLICATES, POINTS, DRAWS = 8, 256, 64
 """Independent repetitions; states of the factors in each; draws of the defaults in each state."""
@@ -96,7 +95,7 @@ class Market:
         density = np.exp(-(self.threshold**2) / 2) / self.own
         stake = book.exposure / (book.exposure.max() or 1.0)
         worst = (stake * book.lgd * density) @ book.loadings
-        self.weights = book.loadings @ _turned(triangular(matrix), worst)
+        self.weights = book.loadings @ _turned(triangular_root(matrix), worst)
 
     def expected_loss(self) -> float:
         """Exact: default and loss given default are two thresholds of jointly normal variables."""

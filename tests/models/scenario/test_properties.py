@@ -10,10 +10,10 @@ from scipy.special import ndtri
 from scipy.stats import kstest
 from tests.models.scenario.deals import ALL, LEVELS, REFINANCING, deal, factors, quoted
 
+from haircut.models.correlation import triangular_root
 from haircut.models.scenario import EXAMPLE, draws, scenario, scenario_grid, scenario_paths
 from haircut.models.scenario.draws import REPLICATES, brownian_components, plain_draws, sobol_draws
 from haircut.models.scenario.engine import Outcome
-from haircut.models.scenario.market import loadings
 from haircut.models.scenario.measures import MEASURES, tail
 from haircut.models.scenario.plan import plan
 from haircut.models.scenario.results import market, outcomes
@@ -80,7 +80,7 @@ def test_loadings_give_the_matrix_back(convergence):
 
 def test_loadings_of_a_singular_matrix_are_finite():
     pair = np.array([[1.0, -1.0, 0.5], [-1.0, 1.0, -0.5], [0.5, -0.5, 1.0]])
-    lower = loadings(pair)
+    lower = triangular_root(pair)
     np.testing.assert_allclose(lower @ lower.T, pair, atol=1e-12)
 
 

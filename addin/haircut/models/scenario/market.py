@@ -13,7 +13,6 @@ from haircut.models.scenario.terms import DT, FACTORS, Factor
 
 Quarters: TypeAlias = int | NDArray[np.int64]
 """One quarter for all paths, or one a path; the first is 1."""
-SINGULAR = 1e-12
 
 
 @dataclass(frozen=True)
@@ -83,23 +82,3 @@ def _combined(row: FloatArray, walk: FloatArray) -> FloatArray:
         if weight != 0:
             total += weight * one
     return total
-
-
-def loadings(matrix: FloatArray) -> FloatArray:
-    """Lower-triangular loadings of a correlation matrix that may be singular.
-
-    Examples
-    --------
-    >>> loadings(np.ones((2, 2))).tolist()
-    [[1.0, 0.0], [1.0, 0.0]]
-    """
-    size = len(matrix)
-    lower = np.zeros((size, size))
-    for j in range(size):
-        pivot = matrix[j, j] - lower[j, :j] @ lower[j, :j]
-        if pivot <= SINGULAR:
-            continue
-        lower[j, j] = sqrt(pivot)
-        for i in range(j + 1, size):
-            lower[i, j] = (matrix[i, j] - lower[i, :j] @ lower[j, :j]) / lower[j, j]
-    return lower

@@ -8,11 +8,11 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from haircut.models.checks import FloatArray, Table, as_vector, share
-from haircut.models.correlation import corr_converge
+from haircut.models.correlation import corr_converge, triangular_root
 from haircut.models.errors import InvalidValue, OutOfRange
 from haircut.models.scenario.draws import REPLICATES, Draws, blocks, points_of, sobol_draws
 from haircut.models.scenario.engine import Outcome, Run, march
-from haircut.models.scenario.market import Market, loadings
+from haircut.models.scenario.market import Market
 from haircut.models.scenario.measures import MEASURES, Estimate, joined
 from haircut.models.scenario.plan import Plan, plan
 from haircut.models.scenario.terms import (
@@ -41,7 +41,7 @@ def market(worked: Plan, factors: Mapping[str, Factor], matrix: ArrayLike, conve
         )
     converged = corr_converge(matrix, convergence, [FACTORS[name].sign for name in given])
     order = [given.index(name) for name in names]
-    return Market(worked.laws, names, loadings(converged[np.ix_(order, order)]))
+    return Market(worked.laws, names, triangular_root(converged[np.ix_(order, order)]))
 
 
 def outcomes(
