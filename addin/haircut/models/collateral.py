@@ -1,6 +1,6 @@
 """What the collateral is worth: on the books, after each new chip, and from the rent it can still earn."""
 
-from math import log1p
+from math import copysign, inf, log1p
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -139,11 +139,10 @@ def step_value(
 
 
 def _discounted_years(rate: float, start: FloatArray, end: FloatArray) -> FloatArray:
-    """Integral of e^{-rate t} from start to end, exact where the rate is 0 or nearly so."""
+    """Integral of e^{-rate t} from start to end, exact where the rate is 0."""
     width = np.maximum(end - start, 0.0)
     x = rate * width
-    mean = 1 - x / 2
-    np.divide(-np.expm1(-x), x, out=mean, where=np.abs(x) >= 1e-8)
+    mean = np.divide(-np.expm1(-x), x, out=np.ones(x.shape), where=x != 0)
     return np.exp(-rate * start) * width * mean
 
 
@@ -211,7 +210,7 @@ def rent_value(
     start, end = np.zeros(lives.shape), np.where(earned > opex, lives, 0.0)
     if fall != 0:
         with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-            break_even = np.where(earned > 0, np.log(earned / opex) / fall, -np.copysign(np.inf, fall))
+            break_even = np.where(earned > 0, np.log(earned / opex) / fall, -copysign(inf, fall))
         reached = np.minimum(np.maximum(break_even, 0.0), lives)
         start, end = (start, reached) if fall > 0 else (reached, np.where(reached < lives, lives, 0.0))
     income = earned * _discounted_years(fall + rate, start, end)

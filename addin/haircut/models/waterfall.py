@@ -74,6 +74,7 @@ def _state(
     """
     planned, residue = scheduled.tolist(), RESIDUE * debt
     overdue = reserve = 0.0
+    interest_ahead = r * reserve_periods
     state = [0.0, nan, 0.0, 0.0, 0.0, 0.0, True, cash, debt]
     periods = zip(flows, planned, *_reserve_ahead(scheduled, r, reserve_periods), strict=True)
     for number, (flow, instalment, reserved_ahead, due_ahead) in enumerate(periods, 1):
@@ -100,7 +101,7 @@ def _state(
             debt += interest - paid
         to_repay = debt - overdue
         if to_repay >= due_ahead:
-            target = r * reserve_periods * debt + reserved_ahead
+            target = interest_ahead * debt + reserved_ahead
         else:
             target = _service_ahead(planned[number:], debt, to_repay, r, reserve_periods)
         filled = target if target < spare else spare
