@@ -19,9 +19,12 @@ RANGES = [
 def test_a_range_check_accepts_its_range_and_names_what_lies_outside(check, good, bad, rule):
     for value in good:
         check(rate=value)
+    check(rate=np.array(good), other=np.float64(good[-1]))
     for value in bad:
         with pytest.raises(OutOfRange, match=f"^rate must be {rule}, but is "):
             check(rate=value)
+        with pytest.raises(OutOfRange, match=rf"^rate must be {rule}, but is .* \(item {len(good) + 1}\)$"):
+            check(rate=np.array([*good, value, good[0]], dtype=float))
 
 
 def test_a_check_says_which_item_of_which_argument_is_wrong():

@@ -15,3 +15,9 @@ def test_a_covenant_is_met_where_the_sheet_shows_it_met():
 @given(NUMBERS, NUMBERS)
 def test_it_is_the_comparison_of_the_rounded_numbers(a, b):
     assert at_least(a, b) == (fifteen_digits(a) >= fifteen_digits(b))
+
+
+@given(NUMBERS, st.floats(-4e-14, 4e-14))
+def test_it_is_that_comparison_for_numbers_a_rounding_apart(a, apart):
+    b = a * (1 + apart)
+    assert at_least(a, b) == (fifteen_digits(a) >= fifteen_digits(b))

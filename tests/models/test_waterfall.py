@@ -114,6 +114,27 @@ def test_a_sweep_spares_the_next_instalments_and_lowers_later_interest(pairs, de
         assert with_sweep["principal due"] == pytest.approx(expected, rel=1e-6, abs=1.0)
 
 
+@given(PERIODS, DEBTS, TERMS, st.floats(0, 1))
+def test_the_target_is_the_debt_service_of_the_months_ahead(pairs, debt, terms, part):
+    schedule, w = run(pairs, debt, terms, part)
+    r = terms["rate"] / terms["periods"]
+    due = [*schedule, max(debt - schedule.sum(), 0)]
+    for period, swept in enumerate(w["swept"]):
+        balance = w["closing debt"][period] + swept
+        count = terms["dsra_months"] * terms["periods"] / 12
+        expected = 0.0
+        for instalment in due[period + 1 : -1]:
+            expected += min(count, 1) * (r * balance + instalment)
+            balance -= instalment
+            count -= min(count, 1)
+        expected += count * r * balance
+        assert w["reserve target"][period] == pytest.approx(expected, rel=1e-9, abs=1e-8 * debt + 1e-9)
+        for place in range(len(schedule), period, -1):
+            taken = min(swept, due[place])
+            due[place] -= taken
+            swept -= taken
+
+
 def test_the_latest_instalments_are_prepaid_first():
     # 100 left after debt service goes to the last instalments: 60 of the fourth, 40 of the third.
     w = waterfall([160, 60, 60, 60], 240, 0.0, 60, 0, 1.0, 0, periods=1)

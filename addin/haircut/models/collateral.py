@@ -1,5 +1,7 @@
 """What the collateral is worth: on the books, after each new chip, and from the rent it can still earn."""
 
+from math import copysign, inf, log1p
+
 import numpy as np
 from numpy.typing import ArrayLike
 
@@ -136,12 +138,11 @@ def step_value(
     return cost * np.maximum(floor_share, np.exp(-decay * age) * left)
 
 
-def _discounted_years(rate: FloatArray, start: FloatArray, end: FloatArray) -> FloatArray:
-    """Integral of e^{-rate t} from start to end, exact where the rate is 0 or nearly so."""
+def _discounted_years(rate: float, start: FloatArray, end: FloatArray) -> FloatArray:
+    """Integral of e^{-rate t} from start to end, exact where the rate is 0."""
     width = np.maximum(end - start, 0.0)
     x = rate * width
-    small = np.abs(x) < 1e-8
-    mean = np.where(small, 1 - x / 2, -np.expm1(-x) / np.where(small, 1.0, x))
+    mean = np.divide(-np.expm1(-x), x, out=np.ones(x.shape), where=x != 0)
     return np.exp(-rate * start) * width * mean
 
 
@@ -204,16 +205,16 @@ def rent_value(
     below_one(annual_decline=annual_decline)
     above_minus_one(discount_rate=discount_rate)
     share(utilisation=utilisation)
-    fall, rate = -np.log1p(-annual_decline), np.log1p(discount_rate)
+    fall, rate = -log1p(-annual_decline), log1p(discount_rate)
     earned = utilisation * rents
-    start, end = np.zeros_like(lives), np.where(earned > opex, lives, 0.0)
+    start, end = np.zeros(lives.shape), np.where(earned > opex, lives, 0.0)
     if fall != 0:
         with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-            break_even = np.where(earned > 0, np.log(earned / opex) / fall, -np.copysign(np.inf, fall))
-        reached = np.clip(break_even, 0.0, lives)
+            break_even = np.where(earned > 0, np.log(earned / opex) / fall, -copysign(inf, fall))
+        reached = np.minimum(np.maximum(break_even, 0.0), lives)
         start, end = (start, reached) if fall > 0 else (reached, np.where(reached < lives, lives, 0.0))
-    income = earned * _discounted_years(np.full_like(lives, fall + rate), start, end)
-    cost = opex * _discounted_years(np.full_like(lives, rate), start, end)
+    income = earned * _discounted_years(fall + rate, start, end)
+    cost = opex * _discounted_years(rate, start, end)
     value: FloatArray = HOURS_PER_YEAR * (income - cost) + scrap * np.exp(-rate * end)
     return value
 

@@ -1,5 +1,10 @@
 """The one comparison of covenants and thresholds: to 15 significant digits, as Excel compares."""
 
+from math import isclose
+
+ROUNDING = 2e-14
+"""Share by which two numbers that round to the same 15 digits may differ at most, and a little more."""
+
 
 def fifteen_digits(x: float) -> float:
     """Round to 15 significant digits.
@@ -16,4 +21,4 @@ def at_least(a: float, b: float) -> bool:
     >>> at_least(0.3, 0.1 + 0.2)
     True
     """
-    return a >= b or fifteen_digits(a) >= fifteen_digits(b)
+    return a >= b or (isclose(a, b, rel_tol=ROUNDING) and fifteen_digits(a) >= fifteen_digits(b))

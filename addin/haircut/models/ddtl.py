@@ -101,20 +101,25 @@ def ddtl(
     style = style.strip().lower()
     if style not in STYLES:
         raise InvalidValue(f'style must be one of {", ".join(STYLES)}, but is "{style}"')
-    amounts, starts = amounts[amounts > 0, None], starts[amounts > 0, None]
+    used = amounts > 0
+    amounts, starts = amounts[used][:, None], starts[used][:, None]
     _check_draws(amounts, starts, commitment, availability_end)
     grid = _dates_to_maturity(dates, starts.max(initial=0.0) + tenor)
-    starts, ends = _on(grid, starts), _on(grid, starts + tenor)
-    before = np.concatenate([[0.0], grid[:-1]])
-    years = np.clip(grid, starts, ends) - np.clip(before, starts, ends)
-    begun = grid >= starts
+    starts, ends = _on(grid, np.array([starts, starts + tenor]))
+    edges = np.concatenate([[0.0], grid])
+    before = edges[:-1]
+    lived = np.minimum(np.maximum(edges, starts), ends)
+    years = lived[:, 1:] - lived[:, :-1]
+    begun, fresh = grid >= starts, before < starts
+    fresh[:, 0] = True  # with what is drawn at closing
     # Shares of each draw outstanding: after each date, and from the date before it, or the draw, up to it.
     left = np.where(begun, _share_left(years, rate, style), 0.0)
-    owed = np.where(starts > before, 1.0, np.insert(left[:, :-1], 0, 1.0, axis=1))
-    open_to = np.minimum(grid, availability_end)
-    width = np.diff(open_to, prepend=0.0)
-    drawn_years = np.minimum(np.maximum(open_to - starts, 0.0), width)
-    drawn, so_far = _total(amounts, np.diff(begun, prepend=False, axis=1)), _total(amounts, begun)
+    owed = np.ones(left.shape)
+    owed[:, 1:] = np.where(fresh[:, 1:], 1.0, left[:, :-1])
+    available = np.minimum(edges, availability_end)
+    width = available[1:] - available[:-1]
+    drawn_years = np.minimum(np.maximum(available[1:] - starts, 0.0), width)
+    drawn, so_far = _total(amounts, begun & fresh), _total(amounts, begun)
     interest = rate * _total(amounts, owed * years)
     fee = undrawn_fee * np.maximum(commitment * width - _total(amounts, drawn_years), 0.0)
     principal, closing = _total(amounts, np.where(begun, owed - left, 0.0)), _total(amounts, left)
@@ -134,7 +139,7 @@ def ddtl(
 def _check_dates(draws: FloatArray, dates: FloatArray, tenor: float) -> None:
     if draws.size > LONGEST_SCHEDULE or dates.size > LONGEST_SCHEDULE:
         raise OutOfRange(f"draws and times must have at most {LONGEST_SCHEDULE:,} items each")
-    if (np.diff(dates) <= SAME_DATE).any():
+    if (dates[1:] - dates[:-1] <= SAME_DATE).any():
         raise OutOfRange("times must rise from each date to the next")
     if dates[-1] <= SAME_DATE:
         raise OutOfRange("times must go on after closing")
@@ -154,7 +159,7 @@ def _check_draws(amounts: FloatArray, starts: FloatArray, commitment: float, ava
 
 def _dates_to_maturity(dates: FloatArray, maturity: float) -> FloatArray:
     """The payment dates, carried on at their last interval where they end before the last maturity."""
-    interval = np.diff(dates, prepend=0.0)[-1]
+    interval = dates[-1] - (dates[-2] if dates.size > 1 else 0.0)
     missing = (maturity - dates[-1]) / interval
     if missing <= 0:
         return dates
@@ -173,9 +178,10 @@ def _on(grid: FloatArray, moments: FloatArray) -> FloatArray:
 
 def _share_left(years: FloatArray, rate: float, style: str) -> FloatArray:
     """Share of each draw outstanding after each date, from its years of life between the dates."""
-    growth = np.cumprod(1 + rate * years, axis=1) if style == "annuity" else np.ones_like(years)
-    value = np.cumsum((years / growth)[:, ::-1], axis=1)[:, ::-1]
-    ahead = np.append(value[:, 1:], np.zeros_like(value[:, :1]), axis=1)
+    growth = (1 + rate * years).cumprod(axis=1) if style == "annuity" else np.ones(years.shape)
+    value = (years / growth)[:, ::-1].cumsum(axis=1)[:, ::-1]
+    ahead = np.zeros(value.shape)
+    ahead[:, :-1] = value[:, 1:]
     left: FloatArray = (ahead > 0).astype(float) if style == "bullet" else growth * ahead / value[:, :1]
     return left
 

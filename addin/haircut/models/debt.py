@@ -1,5 +1,9 @@
 """Debt: sized on the cash that must carry it, or repaid on a stated schedule."""
 
+from collections.abc import Iterable
+from itertools import repeat
+from math import inf
+
 import numpy as np
 from numpy.typing import ArrayLike
 
@@ -77,27 +81,31 @@ def debt_sculpt(
     positive(dscr=targets, periods=periods)
     not_negative(rate=rate)
     share(tax_rate=tax_rate)
-    income = np.full(cash.shape, np.inf)
+    r = rate / periods
+    paid, growth = cash / targets, 1 + r - tax_rate * r / targets
+    limits: Iterable[float] = repeat(inf)
+    capped: Iterable[float] = repeat(0.0)
     if taxable_income is not None:
         income = as_vector("taxable_income", taxable_income)
         same_length(cfads=cash, taxable_income=income)
         finite(taxable_income=income)
-        income = np.maximum(income, 0.0)
-    r = rate / periods
-    if (1 + r - tax_rate * r / targets <= 0).any():
+        income = np.maximum(income, 0.0)[::-1]
+        limits = income.tolist()
+        capped = ((cash[::-1] + tax_rate * income) / targets[::-1]).tolist()
+    if (growth <= 0).any():
         raise OutOfRange("dscr is so low that the tax saved on interest would exceed the interest itself")
-    balances, flows = [0.0], []
-    for flow, target, limit in zip(
-        cash[::-1].tolist(), targets[::-1].tolist(), income[::-1].tolist(), strict=True
+    opening, balances = 0.0, [0.0]
+    for payment, factor, limit, capped_payment in zip(
+        paid[::-1].tolist(), growth[::-1].tolist(), limits, capped, strict=False
     ):
-        opening = (balances[-1] + flow / target) / (1 + r - tax_rate * r / target)
+        closing = opening
+        opening = (closing + payment) / factor
         if r * opening > limit:
-            opening = (balances[-1] + (flow + tax_rate * limit) / target) / (1 + r)
-        flows.append(opening * (1 + r) - balances[-1])
+            opening = (closing + capped_payment) / (1 + r)
         balances.append(opening)
-    table = _table(np.array(balances[:0:-1]), np.array(balances[-2::-1]), r, np.array(flows[::-1]))
-    grows = table["opening"] < table["closing"]
-    return {**table, "negative principal": grows}
+    balance = np.array(balances[::-1])
+    table = _table(balance[:-1], balance[1:], r, balance[:-1] * (1 + r) - balance[1:])
+    return {**table, "negative principal": table["principal"] < 0}
 
 
 def _table(opening: FloatArray, closing: FloatArray, r: float, service: FloatArray) -> dict[str, FloatArray]:

@@ -106,9 +106,9 @@ def cash_sweep(
 
     Notes
     -----
-    With r the rate a period, s the sweep, tau the tax rate, X the cash: interest r (B0 + B1) / 2 and
-    principal P = s (X - (1 - tau) I) give I = r (B0 - s X / 2) / (1 - r s (1 - tau) / 2); P is kept between 0
-    and B0, and then I = r (B0 + B1) / 2 again. The same as Excel's iterative calculation at its end.
+    With r the rate a period, s the sweep, tau the tax rate, X the cash: interest I = r (B0 + B1) / 2 and
+    principal P = s (X - (1 - tau) I) give P = s (X - (1 - tau) r B0) / (1 - r s (1 - tau) / 2), kept between 0
+    and B0. The same as Excel's iterative calculation at its end.
 
     Examples
     --------
@@ -125,14 +125,24 @@ def cash_sweep(
     solvable = 1 - r * sweep * kept / 2
     if solvable <= 0:
         raise OutOfRange(f"rate must be below 200 % a period for a sweep, but is {r:.0%}")
-    balance, rows = opening, []
-    for flow in flows.tolist():
-        due = r * (balance - sweep * flow / 2) / solvable
-        principal = min(max(sweep * (flow - kept * due), 0.0), balance)
-        rows.append((balance, r * (balance - principal / 2), principal, balance - principal))
+    balance, openings, paid = float(opening), [], []
+    spared = sweep * kept * r / solvable
+    for available in (sweep * flows / solvable).tolist():
+        principal = available - spared * balance
+        if principal < 0:
+            principal = 0.0
+        elif principal > balance:
+            principal = balance
+        openings.append(balance)
+        paid.append(principal)
         balance -= principal
-    names = ("opening", "interest", "principal", "closing")
-    return dict(zip(names, np.array(rows).T, strict=True))
+    start, principals = np.array(openings), np.array(paid)
+    return {
+        "opening": start,
+        "interest": r * (start - principals / 2),
+        "principal": principals,
+        "closing": start - principals,
+    }
 
 
 def sources_uses(

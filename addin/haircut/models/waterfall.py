@@ -1,12 +1,11 @@
 """The order in which a loan's cash is paid: debt service, reserve account, sweep, lock-up, distributions."""
 
-from dataclasses import dataclass
-from math import ceil, fsum, nan
+from math import ceil, nan
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from haircut.models.checks import Table, broadcast, finite, not_negative, positive, share
+from haircut.models.checks import FloatArray, Table, broadcast, finite, not_negative, positive, share
 from haircut.models.comparison import at_least
 from haircut.models.errors import OutOfRange
 
@@ -35,106 +34,91 @@ COLUMNS = (
 )
 
 
-class Instalments:
-    """The scheduled principal still to come; a prepayment takes it from the latest instalment back."""
+def _reserve_ahead(scheduled: FloatArray, r: float, count: float) -> tuple[list[float], list[float]]:
+    """For each period: what the instalments ahead add to the reserve's target, and their plain sum.
 
-    def __init__(self, opening_debt: float, scheduled: list[float]) -> None:
-        self.due = list(scheduled)
-        self.beyond = max(opening_debt - fsum(scheduled), 0.0)
-        self.last = len(scheduled) - 1
-
-    def prepay(self, amount: float) -> None:
-        """Take an amount from what falls due beyond the range, then from the last instalment back."""
-        taken = min(amount, self.beyond)
-        self.beyond -= taken
-        amount -= taken
-        while amount > 0 and self.last >= 0:
-            taken = min(amount, self.due[self.last])
-            self.due[self.last] -= taken
-            amount -= taken
-            if amount > 0:
-                self.last -= 1
-
-    def service_ahead(self, period: int, debt: float, r: float, count: float) -> float:
-        """Debt service of the next periods, of the last one in part; interest alone beyond the range."""
-        total = 0.0
-        for principal in self.due[period + 1 : period + 1 + ceil(min(count, len(self.due)))]:
-            part = min(count, 1.0)
-            total += part * (debt * r + principal)
-            debt = max(debt - principal, 0.0)
-            count -= part
-        return total + count * debt * r
+    While the debt outlasts them, the target is r count debt + sum_i w_i P_i: an instalment is reserved as far
+    as its period counts, and spares the interest after it, w_i = part_i - r (count left after i).
+    """
+    width = min(max(ceil(count), 1), scheduled.size)
+    left_after = count - np.arange(1.0, width + 1.0)
+    weights = np.minimum(left_after, 0.0) + 1.0 - r * np.maximum(left_after, 0.0)
+    coming = np.concatenate([scheduled[1:], np.zeros(width)])
+    weighted, plain = (np.correlate(coming, w, "valid") for w in (weights, np.ones(width)))
+    return weighted.tolist(), plain.tolist()
 
 
-@dataclass
-class Terms:
-    """What the loan's documents fix for every period."""
+def _service_ahead(instalments: list[float], debt: float, to_repay: float, r: float, count: float) -> float:
+    """Debt service of the next periods, of the last one in part, where the schedule ends among them."""
+    total = 0.0
+    for instalment in instalments[: ceil(min(count, len(instalments)))]:
+        principal, part = min(instalment, to_repay), min(count, 1.0)
+        total += part * (debt * r + principal)
+        debt, to_repay, count = debt - principal, to_repay - principal, count - part
+    return total + count * debt * r
 
-    r: float
-    reserve_periods: float
-    sweep: float
-    lockup_dscr: float
-    residue: float
 
+def _state(
+    flows: list[float],
+    scheduled: FloatArray,
+    debt: float,
+    cash: float,
+    r: float,
+    reserve_periods: float,
+    sweep: float,
+    lockup_dscr: float,
+) -> FloatArray:
+    """Run the periods in the order of cash; the first item of each row is the state before them.
 
-@dataclass
-class Accounts:
-    """The debt and the cash accounts, carried from period to period."""
-
-    debt: float
-    cash: float
-    instalments: Instalments
-    reserve: float = 0.0
-    overdue: float = 0.0
-
-    def pay(self, funds: float, interest: float, principal: float) -> tuple[float, float]:
-        """Pay interest, then principal; what is not paid is overdue and bears interest with the debt."""
-        due = interest + principal
-        if funds >= due:
-            self.overdue = 0.0
-            self.debt -= principal
-            return interest, principal
-        interest_paid = min(interest, funds)
-        principal_paid = funds - interest_paid
-        self.overdue = due - funds
-        self.debt += interest - funds
-        return interest_paid, principal_paid
-
-    def period(self, number: int, flow: float, terms: Terms) -> tuple[float, ...]:
-        """Run one period in the order of cash; the figures are those of `COLUMNS`."""
-        opening, interest = self.debt, terms.r * self.debt
-        scheduled = self.instalments.due[number]
-        principal = scheduled + self.overdue
-        if opening - principal < terms.residue:
-            principal = opening
-        service = interest + min(scheduled, principal)
+    Plain floats, and no calls where every period passes: a call takes longer than its arithmetic here.
+    """
+    planned, residue = scheduled.tolist(), RESIDUE * debt
+    overdue = reserve = 0.0
+    interest_ahead = r * reserve_periods
+    state = [0.0, nan, 0.0, 0.0, 0.0, 0.0, True, cash, debt]
+    periods = zip(flows, planned, *_reserve_ahead(scheduled, r, reserve_periods), strict=True)
+    for number, (flow, instalment, reserved_ahead, due_ahead) in enumerate(periods, 1):
+        if debt == cash == reserve == 0:
+            state += (0.0, nan, 0.0, 0.0, 0.0, 0.0, False, max(flow, 0.0), 0.0)
+            continue
+        # A prepayment takes the latest instalments: the schedule holds until the debt is repaid.
+        to_repay = debt - overdue
+        regular = instalment if instalment < to_repay else to_repay
+        principal = regular + overdue
+        if debt - principal < residue:
+            principal = debt
+        interest = r * debt
+        service = interest + (regular if regular < principal else principal)
         dscr = flow / service if service > 0 else nan
 
-        funds = self.cash + flow + self.reserve
-        deficit = -funds if funds < 0 else 0.0
-        interest_paid, principal_paid = self.pay(funds + deficit, interest, principal)
-        left = self.cash + flow + deficit - interest_paid - principal_paid
+        funds, due, spare = cash + flow + reserve, interest + principal, 0.0
+        if funds >= due:
+            spare, overdue = funds - due, 0.0
+            debt -= principal
+        else:
+            paid = max(funds, 0.0)
+            overdue = due - paid
+            debt += interest - paid
+        to_repay = debt - overdue
+        if to_repay >= due_ahead:
+            target = interest_ahead * debt + reserved_ahead
+        else:
+            target = _service_ahead(planned[number:], debt, to_repay, r, reserve_periods)
+        filled = target if target < spare else spare
+        left = excess = spare - filled
+        if cash > 0:  # kept from earlier periods: it fills the reserve first, and is not swept
+            excess -= max(cash - max(filled - reserve, 0.0), 0.0)
+        reserve = filled
 
-        target = self.instalments.service_ahead(number, self.debt, terms.r, terms.reserve_periods)
-        to_reserve = min(target - self.reserve, left)
-        self.reserve = max(self.reserve + to_reserve, 0.0)
-        left -= to_reserve
-
-        released = -to_reserve if to_reserve < 0 else 0.0
-        excess = min(flow - interest_paid - principal_paid + released, left)
-        swept = min(terms.sweep * excess, self.debt) if excess > 0 else 0.0
-        if swept > 0:
-            self.debt -= swept
-            self.instalments.prepay(swept)
-            left -= swept
-
-        tested = self.debt > 0 and service > 0 and terms.lockup_dscr > 0
-        locked = tested and not at_least(dscr, terms.lockup_dscr)
-        self.cash = left if locked else 0.0
-        return (
-            opening, flow, interest, principal, dscr, interest_paid, principal_paid, self.overdue, deficit,
-            target, to_reserve, self.reserve, swept, locked, left - self.cash, self.cash, self.debt,
-        )  # fmt: skip
+        swept = sweep * excess if excess > 0 else 0.0
+        if swept > debt:
+            swept = debt
+        debt -= swept
+        left -= swept
+        locked = dscr < lockup_dscr and lockup_dscr > 0 and debt > 0 and not at_least(dscr, lockup_dscr)
+        cash = left if locked else 0.0
+        state += (principal, dscr, overdue, target, reserve, swept, locked, left, debt)
+    return np.fromiter(state, float).reshape(len(flows) + 1, -1).T
 
 
 def waterfall(
@@ -225,9 +209,31 @@ def waterfall(
         raise OutOfRange(
             f"scheduled_principal adds up to {total:.6g}, more than the opening debt of {opening_debt:.6g}"
         )
-    ahead = dsra_months * periods / MONTHS_PER_YEAR
-    terms = Terms(rate / periods, ahead, sweep, lockup_dscr, residue)
-    accounts = Accounts(opening_debt, opening_cash, Instalments(opening_debt, scheduled.tolist()))
-    rows = [accounts.period(number, flow, terms) for number, flow in enumerate(flows.tolist())]
-    columns = dict(zip(COLUMNS, np.array(rows, dtype=float).T, strict=True))
-    return {**columns, "locked up": columns["locked up"] > 0}
+    r, ahead = rate / periods, dsra_months * periods / MONTHS_PER_YEAR
+    state = _state(flows.tolist(), scheduled, opening_debt, opening_cash, r, ahead, sweep, lockup_dscr)
+    principal, dscr, overdue, target, reserve, swept, locked, left, debt = state
+    cash = left * locked
+    interest = r * debt[:-1]
+    funds = cash[:-1] + flows + reserve[:-1]
+    payable = np.maximum(funds, 0.0)
+    interest_paid = np.minimum(interest, payable)
+    columns = (
+        debt[:-1],
+        flows,
+        interest,
+        principal[1:],
+        dscr[1:],
+        interest_paid,
+        np.minimum(principal[1:], payable - interest_paid),
+        overdue[1:],
+        payable - funds,
+        target[1:],
+        reserve[1:] - reserve[:-1],
+        reserve[1:],
+        swept[1:],
+        locked[1:] > 0,
+        left[1:] - cash[1:],
+        cash[1:],
+        debt[1:],
+    )
+    return dict(zip(COLUMNS, columns, strict=True))
