@@ -1,12 +1,14 @@
 """A running server, and cells that call it through the add-in's own script in Node."""
 
+import http.client
 import json
 import os
 import shutil
 import socket
+import ssl
 import subprocess
 import threading
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -37,6 +39,16 @@ def serving(folder, limits=LIMITS):
             thread.join()
 
 
+def ask(place, method, path, body=None, headers=None):
+    """One request to a place as any program could send it: the status, the headers and the body of the answer."""
+    context = ssl.create_default_context(cafile=place.known.certificate)
+    connection = http.client.HTTPSConnection("localhost", place.port, context=context, timeout=30)
+    with closing(connection):
+        connection.request(method, path, body, headers or {})
+        answer = connection.getresponse()
+        return answer.status, dict(answer.getheaders()), answer.read()
+
+
 def node():
     """The Node command, or a skip that says it is missing."""
     if not shutil.which("node"):
@@ -62,8 +74,9 @@ def in_cells(place, calls, blanks="zero", **task):
     return json.loads(done.stdout)
 
 
-def one_call(name, args, **more):
-    return {"name": name, "args": [None if arg is OMITTED else rows_in(arg) for arg in args]} | more
+def one_call(name, args, more=None):
+    """A call as Node is told of it; ``more`` may say that its cells are unreadable."""
+    return {"name": name, "args": [None if arg is OMITTED else rows_in(arg) for arg in args]} | (more or {})
 
 
 def rows_in(arg):

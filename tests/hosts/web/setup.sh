@@ -10,8 +10,8 @@ if [ -n "$missing" ] && command -v apt-get >/dev/null && [ "$(id -u)" = 0 ]; the
     # shellcheck disable=SC2086 # one word a package
     (apt-get update -qq && apt-get install -y -qq --no-install-recommends $packages) >/dev/null 2>&1
 fi
-if command -v npm >/dev/null && [ package.json -nt node_modules/.package-lock.json ]; then
-    npm install --silent --no-package-lock --no-audit --no-fund >/dev/null 2>&1
+if command -v npm >/dev/null && { [ ! -d node_modules ] || [ package.json -nt node_modules ]; }; then
+    npm install --silent --no-package-lock --no-audit --no-fund >/dev/null 2>&1 && touch node_modules
 fi
 lacking=
 for command in node chromium; do
