@@ -22,6 +22,7 @@ soak: .venv/installed
 
 benchmarks: .venv/installed
 	$(BIN)/python tests/benchmarks/schedules.py
+	PYTHONPATH=. $(BIN)/python tests/benchmarks/web.py
 
 reference: .venv/installed
 	$(BIN)/python -m haircut.reference addin/reference

@@ -117,7 +117,7 @@
         return Promise.all(calls.map((call) => explained(context, sheet, call, cell.address)));
       });
     } catch (error) {
-      cards = [card("bad", "", `The cell could not be read: ${error.message}`)];
+      cards = [card("unsure", "Selected cell", `The cell could not be read: ${error.message}`)];
     }
     at("cell-hint").hidden = cards.length > 0;
     at("explained").replaceChildren(...cards);
@@ -130,7 +130,7 @@
       const verdict = await why(name, rows);
       return card(verdict === "ok" ? "good" : "bad", `${address}: ${name}`, verdict, inACell);
     } catch (error) {
-      return card("bad", `${address}: ${name}`, `${error.message} Excel itself can tell: put the text below into a cell.`, inACell);
+      return card("unsure", `${address}: ${name}`, `${error.message} Excel itself can tell: put the text below into a cell.`, inACell);
     }
   }
 
