@@ -27,14 +27,21 @@ TYPES = {
     "png": "image/png",
     "xml": "application/xml",
 }
-OFFICE = ["officeapps.live.com", "office.com", "cloud.microsoft", "sharepoint.com"]
+OFFICE = ["live.com", "office.com", "cloud.microsoft", "sharepoint.com"]
 """Where Excel for the web runs: its pages show the task pane and read the metadata from the browser."""
 OFFICE_ORIGIN = re.compile(r"https://[a-z0-9.-]+\.(" + "|".join(map(re.escape, OFFICE)) + ")")
-HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; img-src 'self'; style-src 'self' 'unsafe-inline'; "
-    "connect-src 'self' https://*.microsoft.com; script-src 'self' https://appsforoffice.microsoft.com; "
-    "base-uri 'none'; form-action 'none'; "
+POLICY = (
+    "default-src 'none'",
+    "script-src 'self' https://appsforoffice.microsoft.com https://ajax.aspnetcdn.com",  # office.js, and what it loads
+    "style-src 'self' 'unsafe-inline'",  # office.js styles elements of its own
+    "connect-src 'self' https://*.microsoft.com",
+    "img-src 'self'",
+    "base-uri 'none'",
+    "form-action 'none'",
     "frame-ancestors 'self' " + " ".join(f"https://*.{site}" for site in OFFICE),
+)
+HEADERS = {
+    "Content-Security-Policy": "; ".join(POLICY),
     "Cache-Control": "no-store",
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
