@@ -99,8 +99,8 @@ def errors(function: Function) -> list[tuple[str, str]]:
     """Each error value that a call can give, and when: from the model, and in place of a missing element.
 
     >>> from haircut.registry import FUNCTIONS
-    >>> [error for error, why in errors(FUNCTIONS["HC_LTV"])]
-    ['#NUM!', '#DIV/0!']
+    >>> errors(FUNCTIONS["HC_LTV"])[-1]
+    ('#DIV/0!', 'Where the collateral is worth 0.')
     """
     items = re.split(r"^(\w+)\n", sections(function).get("Raises", ""), flags=re.MULTILINE)[1:]
     raised = [(ERROR_NAMES[name], one_line(text)) for name, text in zip(items[::2], items[1::2], strict=True)]

@@ -130,6 +130,31 @@ class TestManifest:
             "/extensions/0/runtimes/0/lifetime: must be equal to one of the allowed values"
         ]
 
+    def test_microsofts_converter_makes_of_the_xml_what_the_unified_manifest_says(self, tmp_path):
+        """The converter leaves out the functions, names actions itself, and writes out what goes without saying."""
+        npm("office-addin-manifest-converter")
+        (tmp_path / "manifest.xml").write_bytes(MADE["manifest.xml"])
+        converter = HERE / "node_modules/office-addin-manifest-converter/cli.js"
+        command = [
+            node(),
+            str(converter),
+            "convert",
+            str(tmp_path / "manifest.xml"),
+            "-o",
+            str(tmp_path / "made"),
+        ]
+        subprocess.run(command, capture_output=True, timeout=60, check=True)
+        theirs = json.loads((tmp_path / "made/manifest.json").read_text(encoding="utf-8"))
+        ours = json.loads(MADE["manifest.json"])
+        assert theirs["version"] == ours["version"]
+        assert theirs["name"]["short"] == ours["name"]["short"]
+        assert theirs["authorization"] == ours["authorization"]
+        [their_part], [our_part] = theirs["extensions"], ours["extensions"]
+        assert their_part["requirements"] == our_part["requirements"]
+        [long_lived] = [one for one in their_part["runtimes"] if one["lifetime"] == "long"]
+        assert long_lived["code"]["page"] == our_part["runtimes"][0]["code"]["page"]
+        assert tabs(their_part) == tabs(our_part)
+
     def test_the_unified_manifest_says_the_same(self):
         held = json.loads(MADE["manifest.json"])
         [runtime] = held["extensions"][0]["runtimes"]
@@ -137,6 +162,16 @@ class TestManifest:
         assert set(held["icons"].values()) <= set(MADE)
         for address in re.findall(r'"(https://localhost[^"]*)"', MADE["manifest.json"].decode()):
             assert address.removeprefix(BASE) in MADE
+
+
+def tabs(part):
+    """The buttons of a unified manifest, but for the name of what they do."""
+    held = part["ribbons"][0]["tabs"]
+    for tab in held:
+        for button in tab["groups"][0]["controls"]:
+            for more in ("actionId", "enabled", "overriddenByRibbonApi"):
+                button.pop(more, None)
+    return held
 
 
 def test_no_template_keeps_a_hole():

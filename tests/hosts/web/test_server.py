@@ -190,6 +190,19 @@ class TestLimits:
             )
             assert connection.recv(100).startswith(b"HTTP/1.1 408")
 
+    @pytest.mark.parametrize("before", [b"", b"GET /none HTTP/1.1\r\nHost: localhost\r\n\r\n"])
+    def test_a_connection_on_which_no_request_begins_is_closed(self, tmp_path, before):
+        with serving(tmp_path, dataclasses.replace(LIMITS, idle=1)) as place, connected(place) as connection:
+            started = time.monotonic()
+            connection.sendall(before)
+            for byte in b"GET / HTTP/1.1\r\n" * 100:
+                time.sleep(0.05)
+                try:
+                    connection.sendall(bytes([byte]))
+                except OSError:
+                    break
+            assert time.monotonic() - started < 5
+
     def test_calls_that_take_too_long_are_named_and_the_others_answered(self, tmp_path, monkeypatch):
         slow = threading.Event()
         monkeypatch.setitem(FUNCTIONS, "HC_SLOW", waiting(slow))

@@ -14,12 +14,13 @@ web = group("The functions in Excel on Mac, Windows and the web, through Office.
 app.add_typer(web, name="web")
 
 Host = Annotated[str, typer.Option(help="Name or address of this machine that Excel asks for.")]
-Port = Annotated[int, typer.Option(min=0, max=65535, help="Port; 0 takes any free one.")]
+Port = Annotated[int, typer.Option(min=1, max=65535, help="Port on which haircut web serve answers.")]
+AnyPort = Annotated[int, typer.Option(min=0, max=65535, help="Port; 0 takes any free one.")]
 
 
 @web.command("serve")
 @guarded
-def serve_(host: Host = "localhost", port: Port = serve.PORT) -> None:
+def serve_(host: Host = "localhost", port: AnyPort = serve.PORT) -> None:
     """Answer Excel until stopped, and print how to add the functions to it.
 
     Example: haircut web serve

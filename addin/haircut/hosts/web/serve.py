@@ -20,7 +20,7 @@ PORT = 8765
 LOOPBACK = ("localhost", "127.0.0.1")
 WEF = Path("Library/Containers/com.microsoft.Excel/Data/Documents/wef")
 """Where Excel for Mac looks for the manifests of a user's own add-ins, below the home folder."""
-CONNECTIONS, IDLE_SECONDS = 64, 5
+CONNECTIONS = 64
 
 
 @dataclass(frozen=True)
@@ -109,7 +109,7 @@ def server_for(place: Place, limits: Limits) -> "uvicorn.Server":
     """Make the server that answers at a place; it is given its socket when it runs."""
     import uvicorn
 
-    from haircut.hosts.web.server import application
+    from haircut.hosts.web.server import Impatient, application
 
     config = uvicorn.Config(
         application(files(place.base, limits), place.known.token, place.hosts, limits),
@@ -119,9 +119,10 @@ def server_for(place: Place, limits: Limits) -> "uvicorn.Server":
         access_log=False,
         server_header=False,
         lifespan="off",
+        http=Impatient,
         ws="none",
         limit_concurrency=CONNECTIONS,
-        timeout_keep_alive=IDLE_SECONDS,
+        timeout_keep_alive=limits.idle,
     )
     try:
         config.load()

@@ -15,6 +15,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from haircut.errors import CellError
 from haircut.hosts.web.wire import BadRequest, Limits, read_calls, refused, written
@@ -83,6 +84,27 @@ def application(made: dict[str, bytes], token: str, hosts: tuple[str, ...], limi
     return Starlette(
         routes=routes, middleware=[guard], exception_handlers={BadRequest: _bad, HTTPException: _http}
     )
+
+
+class Impatient(H11Protocol):
+    """HTTP on one connection, which is closed if no whole request head arrives in time, however slowly it trickles."""
+
+    def connection_made(self, transport: Any) -> None:
+        """Start to wait for the first request."""
+        super().connection_made(transport)
+        self._wait()
+
+    def on_response_complete(self) -> None:
+        """Start to wait for the next request."""
+        super().on_response_complete()
+        self._wait()
+
+    def _wait(self) -> None:
+        self.loop.call_later(self.timeout_keep_alive, self._close_unless_new, self.cycle)
+
+    def _close_unless_new(self, last: object) -> None:
+        if self.cycle is last:
+            self.transport.close()
 
 
 class Guard:

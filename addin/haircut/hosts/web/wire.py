@@ -25,6 +25,8 @@ class Limits:
     calls: int = 1_000
     cells: int = 200_000
     seconds: float = 30.0
+    idle: int = 5
+    """Seconds until a connection on which no request begins is closed."""
 
 
 class BadRequest(Exception):
