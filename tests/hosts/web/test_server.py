@@ -47,6 +47,10 @@ class TestWithoutTheToken:
                 assert status == 403
                 assert place.known.token.encode() not in answer and b"HC_" not in answer
 
+    @pytest.mark.parametrize("target", ["*", "http://localhost/calls", "/", "//", "/%2f"])
+    def test_no_odd_target_gives_anything(self, place, target):
+        assert ask(place, "OPTIONS", target)[0] == 403
+
     def test_with_it_every_file_is_there(self, place):
         for name, data in files(place.base, LIMITS).items():
             assert ask(place, "GET", f"/{place.known.token}/{name}")[::2] == (200, data)
@@ -160,6 +164,18 @@ class TestHostileRequests:
         assert [answers[0], answers[3]] == [{"value": [[0.7]]}, {"value": [[0.35]]}]
         assert answers[1]["error"] == answers[2]["error"] == str(CellError.NAME)
         assert "did you mean HC_LTV" in answers[2]["why"]
+
+
+def test_a_fault_of_our_own_is_told_as_one(tmp_path, monkeypatch, capfd):
+    def broken():
+        """Break."""
+        raise RuntimeError("a fault of our own")
+
+    monkeypatch.setitem(FUNCTIONS, "HC_BROKEN", dataclasses.replace(FUNCTIONS["HC_VERSION"], model=broken))
+    with serving(tmp_path) as place:
+        status, answer = call(place, {"calls": [{"name": "HC_BROKEN", "args": []}]})
+    assert (status, answer) == (500, {"error": "Haircut failed; haircut web serve prints how"})
+    assert "RuntimeError: a fault of our own" in capfd.readouterr().err
 
 
 class TestLimits:

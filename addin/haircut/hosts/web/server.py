@@ -81,9 +81,8 @@ def application(made: dict[str, bytes], token: str, hosts: tuple[str, ...], limi
 
     routes = [Route("/{token}/calls", calls, methods=["POST"]), Route("/{token}/{name}", file)]
     guard = Middleware(Guard, token=token, hosts=hosts)
-    return Starlette(
-        routes=routes, middleware=[guard], exception_handlers={BadRequest: _bad, HTTPException: _http}
-    )
+    handlers = {BadRequest: _bad, HTTPException: _http, Exception: _failed}
+    return Starlette(routes=routes, middleware=[guard], exception_handlers=handlers)
 
 
 class Impatient(H11Protocol):
@@ -144,7 +143,8 @@ class Guard:
             return "this server does not answer under that name"
         if origin is not None and not shared and origin.lower() not in {f"https://{h}" for h in self.hosts}:
             return "pages of other sites get no answer"
-        if not hmac.compare_digest(scope["path"].split("/")[1].encode(), self.token):
+        first = scope["path"].removeprefix("/").partition("/")[0]
+        if not hmac.compare_digest(first.encode(), self.token):
             return "the token is missing or old; install the manifest that haircut web serve prints"
         return None
 
@@ -211,3 +211,7 @@ async def _bad(_: Request, error: Exception) -> Response:
 async def _http(_: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     return JSONResponse({"error": error.detail}, error.status_code, error.headers)
+
+
+async def _failed(_: Request, error: Exception) -> Response:
+    return JSONResponse({"error": "Haircut failed; haircut web serve prints how"}, 500)
