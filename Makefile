@@ -8,6 +8,7 @@ demo: .venv/installed
 
 test: .venv/tested-with check
 	sh tests/libreoffice.sh
+	sh tests/hosts/web/setup.sh
 	$(BIN)/python -m pytest -n 2
 
 check: .venv/tested-with
@@ -21,6 +22,7 @@ soak: .venv/installed
 
 benchmarks: .venv/installed
 	$(BIN)/python tests/benchmarks/schedules.py
+	PYTHONPATH=. $(BIN)/python tests/benchmarks/web.py
 
 reference: .venv/installed
 	$(BIN)/python -m haircut.reference addin/reference

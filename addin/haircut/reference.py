@@ -56,12 +56,12 @@ def entry(function: Function) -> str:
     lines = [f"## {function.name}", "", f"`{function.call_text}`", "", function.summary, ""]
     if function.args:
         lines += ["| argument | what | unit | |", "|---|---|---|---|", *map(_argument, function.args), ""]
-    lines += ["**Comes back:** " + _one_line(held.get("Returns", function.returns.value)), ""]
+    lines += ["**Comes back:** " + one_line(held.get("Returns", function.returns.value)), ""]
     if "Notes" in held:
-        lines += ["**Formula:** " + "\n\n".join(map(_one_line, held["Notes"].split("\n\n"))), ""]
-    errors = _errors(held.get("Raises", "")) + _gaps(function)
-    if errors:
-        lines += ["**Errors:**", "", *errors, ""]
+        lines += ["**Formula:** " + "\n\n".join(map(one_line, held["Notes"].split("\n\n"))), ""]
+    reasons = errors(function)
+    if reasons:
+        lines += ["**Errors:**", "", *(f"- `{error}` {why}" for error, why in reasons), ""]
     lines += [f"**Source:** {function.source}", ""]
     if function.simulated:
         lines += ["**Simulated**, with a standard error.", ""]
@@ -95,22 +95,21 @@ ERROR_NAMES = {
 }
 
 
-def _errors(raises: str) -> list[str]:
-    """The Raises section with each exception's name as the error value that a cell shows."""
-    items = re.split(r"^(\w+)\n", raises, flags=re.MULTILINE)[1:]
-    return [
-        f"- `{ERROR_NAMES[name]}` {_one_line(text)}"
-        for name, text in zip(items[::2], items[1::2], strict=True)
-    ]
+def errors(function: Function) -> list[tuple[str, str]]:
+    """Each error value that a call can give, and when: from the model, and in place of a missing element.
 
-
-def _gaps(function: Function) -> list[str]:
-    """What an element without a value shows, where the declaration says more than the rule does."""
-    return [
-        f"- `{gap.error}` Where {gap.why}."
+    >>> from haircut.registry import FUNCTIONS
+    >>> errors(FUNCTIONS["HC_LTV"])[-1]
+    ('#DIV/0!', 'Where the collateral is worth 0.')
+    """
+    items = re.split(r"^(\w+)\n", sections(function).get("Raises", ""), flags=re.MULTILINE)[1:]
+    raised = [(ERROR_NAMES[name], one_line(text)) for name, text in zip(items[::2], items[1::2], strict=True)]
+    gaps = [
+        (str(gap.error), f"Where {gap.why}.")
         for gap in (function.undefined, function.unbounded)
         if gap.error is not CellError.NUM
     ]
+    return raised + gaps
 
 
 def _argument(arg: Arg) -> str:
@@ -121,7 +120,8 @@ def _argument(arg: Arg) -> str:
     return f"| `{arg.name}` | {arg.help}{kind} | {arg.unit} | {optional} |"
 
 
-def _one_line(text: str) -> str:
+def one_line(text: str) -> str:
+    """A paragraph of a docstring on one line, its code in single backquotes."""
     return re.sub(r"``([^`]*)``", r"`\1`", " ".join(text.split()))
 
 

@@ -18,6 +18,9 @@ HEAVY = (
     "ironcalc",
     "lxml",
     "pyopenvba",
+    "starlette",
+    "uvicorn",
+    "cryptography",
 )
 
 
