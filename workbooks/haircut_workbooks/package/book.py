@@ -163,6 +163,18 @@ class Book:
         return found
 
     @cached_property
+    def external_links(self) -> dict[str, str]:
+        """The part of each linked file by its relationship id, in the order of the numbers in formulas."""
+        parts = self.related(self.workbook_part, "externalLink")
+        keys = (
+            str(value)
+            for item in self._workbook.iterfind("{*}externalReferences/{*}externalReference")
+            for name, value in item.attrib.items()
+            if str(name).endswith("}id")
+        )
+        return {key: parts.get(key, "") for key in keys}
+
+    @cached_property
     def _all_sheet_names(self) -> list[str]:
         return [str(item.get("name")) for item in self._workbook.iterfind("{*}sheets/{*}sheet")]
 

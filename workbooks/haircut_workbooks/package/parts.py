@@ -4,7 +4,7 @@ Lists such as the content types are spliced: what is added and removed again lea
 """
 
 import posixpath
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from urllib.parse import unquote
 from xml.sax.saxutils import quoteattr
 
@@ -132,13 +132,33 @@ class Parts:
         if into.inner_start == into.inner_end and data[into.inner_end : into.end].endswith(b" >"):
             self.put(part, data[: into.inner_start - 1] + b"/>" + data[into.end :])
 
+    def open_list(self, part: str, name: str, behind: Collection[str]) -> None:
+        """Put an element ``name`` without contents behind the last of some others, unless there is one."""
+        if self.find(part, name):
+            return
+        data, others = self.read(part), self.find(part, *behind)
+        if not others:
+            raise self._lacking(part, " or ".join(behind))
+        tag, at = others[-1].prefix + name, others[-1].end
+        self.put(part, data[:at] + f"<{tag}></{tag}>".encode() + data[at:])
+
+    def close_list(self, part: str, name: str) -> None:
+        """Remove the element ``name`` where nothing is in it any more; undoes `open_list`."""
+        data = self.read(part)
+        for element in self.find(part, name):
+            if data[element.start : element.end] == f"<{element.tag}></{element.tag}>".encode():
+                self.put(part, data[: element.start] + data[element.end :])
+
     def _last(self, part: str, name: str) -> Element:
         found = self.find(part, name)
         if not found:
-            raise WorkbookRefused(
-                f"{self.container.name}: the part {part} lacks its {name}; open and save the file in Excel"
-            )
+            raise self._lacking(part, name)
         return found[-1]
+
+    def _lacking(self, part: str, name: str) -> WorkbookRefused:
+        return WorkbookRefused(
+            f"{self.container.name}: the part {part} lacks its {name}; open and save the file in Excel"
+        )
 
     def packed(self) -> bytes:
         """Return the file; a part that did not change keeps its raw bytes."""
