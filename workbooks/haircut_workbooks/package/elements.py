@@ -4,9 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from xml.parsers import expat
 
-from haircut_workbooks.package.sheet import DEEPEST, TAG
-
-UTF_16 = (b"\xff\xfe", b"\xfe\xff", b"<\0", b"\0<")
+from haircut_workbooks.package.sheet import DEEPEST, TAG, UTF_16
 
 
 class ElementsError(ValueError):

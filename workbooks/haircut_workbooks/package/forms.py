@@ -116,7 +116,7 @@ def plain(formula: str) -> str:
     r"""A formula with its calls in the plain form, as an engine reads it.
 
     >>> plain("[1]!HC_LTV(A1,1)+'Q1'!A1&\"[1]!HC_LTV(\"")
-    'HC_LTV(A1,1)+\\'Q1\\'!A1&"[1]!HC_LTV("'
+    'HC_LTV(A1,1)+\'Q1\'!A1&"[1]!HC_LTV("'
     """
     return with_calls(
         formula,
