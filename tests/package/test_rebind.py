@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 import shutil
 import subprocess
 from itertools import permutations
@@ -74,6 +75,7 @@ def rich():
     return everywhere()
 
 
+NAME = re.compile(r"\bHC_[A-Z0-9_]+\(")  # the template has no text with a call in it
 CELLS, OTHERS, IN_TEXT = 7, 8, 3
 """Calls in the workbook above: one a cell, one a name or rule; and three in text, which are none."""
 
@@ -241,12 +243,11 @@ class TestRecalculation:
         assert calculated(rebound(plain, form)) == calculated(plain)
         assert finished(rebound(plain, form)).values() == finished(plain).values()
 
-    @pytest.mark.parametrize("form", Form)
-    def test_the_template_verifies_in_every_form(self, loan, form):
-        book = rebound(loan, form)
-        assert stale(Formualizer(book), book) == []
-        assert disagreements(book) == []
-        assert contents(rebound(book, Form.PLAIN)) == contents(loan)
+    @pytest.mark.parametrize("form", [Form.ADDIN, Form.WEB, Form.CALC])
+    def test_the_template_comes_back(self, loan, form):
+        done = rebind(loan, form)
+        assert done.calls == sum(len(NAME.findall(text)) for text in loan.formulas().values())
+        assert contents(rebound(Book(done.data, "loan.xlsx"), Form.PLAIN)) == contents(loan)
 
 
 @pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
