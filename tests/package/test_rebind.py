@@ -221,6 +221,7 @@ SHARED = cells_xml(
 def test_the_cells_that_share_a_formula_count():
     done = rebind(a_book(SHARED), Form.WEB)
     assert (done.calls, done.cells) == (3, 3)
+    assert rebind(Book(done.data, "x"), Form.WEB).already == 3
     assert Book(done.data, "x").shared_formulas("Data")[3, 3] == "_xldudf_HC_LTV(A3,B3)*1"
 
 

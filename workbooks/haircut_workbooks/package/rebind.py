@@ -124,7 +124,8 @@ class _Rebinding:
             if new != old:
                 pieces += [data[at : span[0]], new.encode()]
                 at = span[1]
-        self.parts.put(part, b"".join([*pieces, data[at:]]))
+        if pieces:
+            self.parts.put(part, b"".join([*pieces, data[at:]]))
 
     def cells(self, sheet: str) -> Iterator[tuple[int, tuple[str, int]]]:
         """Where each formula of a sheet's cells starts, its cell, and how many cells share it."""
@@ -138,7 +139,7 @@ class _Rebinding:
     def formula(self, raw: str, place: str, sharing: int) -> str:
         """A formula as the XML holds it, rewritten; ``sharing`` is how many cells have it."""
         text, offsets = _decoded(raw)
-        news = {call: self.call(call, text[call.start : call.end], place) for call in calls(text)}
+        news = {call: self.call(call, text[call.start : call.end], place, sharing) for call in calls(text)}
         changed = [call for call, new in news.items() if new != text[call.start : call.end]]
         spans = [(offsets[call.start][0], offsets[call.end - 1][1]) for call in changed]
         if changed and (not _readable(text) or any("<" in raw[slice(*span)] for span in spans)):
@@ -158,7 +159,7 @@ class _Rebinding:
             raw = raw[:start] + news[call] + raw[end:]
         return raw
 
-    def call(self, call: Call, text: str, place: str) -> str:
+    def call(self, call: Call, text: str, place: str, sharing: int) -> str:
         """Place, mark and name of a call in the new form, or as they are."""
         numbers = [0, *(link.number for link in self.links)]  # [0] is the workbook itself
         if not call.known or not call.to_haircut or (call.link is not None and call.link not in numbers):
@@ -168,7 +169,7 @@ class _Rebinding:
         new = written(call, self.form, in_form or self.number)
         if self.form is Form.ADDIN:
             self.names |= {call.name.upper()} if in_form in (None, self.number) else set()
-        self.done.already += new == text
+        self.done.already += max(1, sharing) if new == text else 0
         return new
 
 
