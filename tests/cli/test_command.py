@@ -28,7 +28,7 @@ def one_line(result):
     return lines[0]
 
 
-@pytest.mark.parametrize("name", ["new", "recalc", "verify", "regenerate", "functions", "call"])
+@pytest.mark.parametrize("name", ["new", "recalc", "verify", "regenerate", "rebind", "functions", "call"])
 def test_every_command_helps_with_an_example(name):
     result = haircut(name, "--help")
     assert result.returncode == 0

@@ -11,6 +11,7 @@ from haircut.hosts.excel import doctor, project
 from haircut.hosts.excel.machine import Machine, read_settings
 from haircut_workbooks.cli import app, excel
 from haircut_workbooks.package.book import Book
+from haircut_workbooks.package.links import Link
 from haircut_workbooks.package.macros import macro_enabled
 
 
@@ -109,7 +110,9 @@ class TestOnWindows:
         (tmp_path / "loan.xlsx").write_bytes(loan.data)
         run("excel", "install")
         assert run("excel", "doctor", tmp_path / "loan.xlsx").exit_code == 0
-        monkeypatch.setattr(excel, "addin_links", lambda book: [r"C:\old\haircut.xlam", str(windows.addin)])
+        places = ((r"C:\old\haircut.xlam", False), (str(windows.addin), False), ("haircut.xlam", True))
+        links = [Link(i, "", "", target, started) for i, (target, started) in enumerate(places, 1)]
+        monkeypatch.setattr(excel, "addin_links", lambda book: links)
         result = run("excel", "doctor", tmp_path / "loan.xlsx")
         assert result.exit_code == 1
         assert r"C:\old\haircut.xlam" in result.stderr and "Change Source" in result.stderr

@@ -22,7 +22,7 @@ from haircut.hosts.excel import project
 from haircut.hosts.excel.wrappers import functions_module, help_module
 from haircut_workbooks.package.book import Book
 from haircut_workbooks.package.container import WorkbookRefused
-from haircut_workbooks.package.macros import addin_links, macro_enabled
+from haircut_workbooks.package.macros import macro_enabled
 from haircut_workbooks.templates import TEMPLATES
 
 with warnings.catch_warnings():
@@ -215,26 +215,6 @@ class TestAddin:
             path.write_bytes(data)
             with pytest.raises(HostRefused, match="not built by Haircut"):
                 project.built_with(path)
-
-
-LINK = '<Relationships><Relationship Id="rId1" Type="{kind}" Target="{target}" TargetMode="External"/></Relationships>'
-
-
-@pytest.mark.parametrize(
-    ("kind", "target", "found"),
-    [
-        ("externalLinkPath", "file:///C:\\Users\\a%20b\\haircut.xlam", ["C:\\Users\\a b\\haircut.xlam"]),
-        ("xlExternalLinkPath/xlStartup", "haircut.xlam", []),
-        ("externalLinkPath", "prices.xlsx", []),
-    ],
-)
-def test_links_to_an_add_in_are_found(kind, target, found):
-    out = io.BytesIO()
-    with xlsxwriter.Workbook(out, {"in_memory": True}) as book:
-        book.add_worksheet()
-    with zipfile.ZipFile(out, "a") as file:
-        file.writestr("xl/externalLinks/_rels/externalLink1.xml.rels", LINK.format(kind=kind, target=target))
-    assert addin_links(Book(out.getvalue(), "linked.xlsx")) == found
 
 
 # A function of its own, and the wrappers' server replaced: LibreOffice has none of xlwings' libraries.

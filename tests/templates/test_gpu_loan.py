@@ -11,7 +11,7 @@ from tests.office import assert_libreoffice_agrees, recalculated_by_libreoffice
 from haircut.models import collateral, coverage, credit, debt, liquidation, rent
 from haircut_workbooks.package.address import Address
 from haircut_workbooks.package.book import Book
-from haircut_workbooks.package.frozen import HC_CALL
+from haircut_workbooks.package.forms import calls
 from haircut_workbooks.package.splice import Edit, splice
 from haircut_workbooks.recalc.recalculate import recalculate, stale
 from haircut_workbooks.recalc.replay import disagreements
@@ -48,7 +48,7 @@ def test_every_check_is_true(loan):
 
 
 def test_every_function_of_this_library_that_fits_a_loan_is_live(loan):
-    used = {call.rstrip("( ").upper() for text in loan.formulas().values() for call in HC_CALL.findall(text)}
+    used = {call.name.upper() for text in loan.formulas().values() for call in calls(text)}
     assert len(used) >= 20
 
 

@@ -15,7 +15,8 @@ from haircut_workbooks.cli.app import Refused, app, err, group, guarded, out
 from haircut_workbooks.cli.portfolios import make_folder
 from haircut_workbooks.package.book import Book
 from haircut_workbooks.package.container import WorkbookRefused, write_file
-from haircut_workbooks.package.macros import addin_links, macro_enabled
+from haircut_workbooks.package.links import addin_links
+from haircut_workbooks.package.macros import macro_enabled
 
 excel = group("Excel on Windows: macro-enabled workbooks, the add-in, and what keeps it from working.")
 app.add_typer(excel, name="excel")
@@ -82,9 +83,9 @@ def faults_of(path: Path, machine: Machine) -> list[str]:
     """What keeps the functions of one workbook from working: links to another add-in, or macros of another version."""
     book = Book.open(path)
     found = [
-        f"{path} calls the functions of {link}; in Excel: Data > Edit Links > Change Source > {machine.addin}"
+        f"{path} calls the functions of {link.target}; in Excel: Data > Edit Links > Change Source > {machine.addin}"
         for link in addin_links(book)
-        if Path(link) != machine.addin
+        if not link.at_startup and Path(link.target) != machine.addin
     ]
     if book.container.has("xl/vbaProject.bin"):
         with suppress(HostRefused):  # macros of its own, none of ours

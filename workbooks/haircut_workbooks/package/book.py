@@ -14,6 +14,7 @@ from lxml import etree
 from haircut.errors import CellError
 from haircut_workbooks.package.address import Address, Area, a1, parse_area, parse_cell
 from haircut_workbooks.package.container import Container, WorkbookRefused, read_file
+from haircut_workbooks.package.parts import relationships_of
 from haircut_workbooks.package.shared import follower_formulas
 from haircut_workbooks.package.sheet import Cell, Scan, SheetError, scan
 
@@ -107,10 +108,10 @@ class Book:
             raise WorkbookRefused(
                 f"{name}: not an .xlsx or .xlsm workbook; save it in one of these formats first"
             )
-        self._workbook_part = next(iter(self._related("", "officeDocument").values()), "")
-        if not self._workbook_part:
+        self.workbook_part = next(iter(self.related("", "officeDocument").values()), "")
+        if not self.workbook_part:
             raise WorkbookRefused(f"{name}: the workbook part is missing; open and save the file in Excel")
-        self._workbook = self._tree(self._workbook_part)
+        self._workbook = self._tree(self.workbook_part)
 
     @classmethod
     def open(cls, path: Path) -> "Book":
@@ -135,10 +136,9 @@ class Book:
             )
         return root
 
-    def _related(self, part: str, kind: str) -> dict[str, str]:
+    def related(self, part: str, kind: str) -> dict[str, str]:
         """Parts of one kind that a part refers to, by relationship id."""
-        folder, base = posixpath.split(part)
-        rels = posixpath.join(folder, "_rels", f"{base}.rels")
+        folder, rels = posixpath.dirname(part), relationships_of(part)
         if not self.container.has(rels):
             return {}
         return {
@@ -152,7 +152,7 @@ class Book:
     @cached_property
     def sheets(self) -> dict[str, str]:
         """Each worksheet's part by its name, in the order of the tabs."""
-        parts = self._related(self._workbook_part, "worksheet")
+        parts = self.related(self.workbook_part, "worksheet")
         found = {}
         for item in self._workbook.iterfind("{*}sheets/{*}sheet"):
             key = next((value for name, value in item.attrib.items() if str(name).endswith("}id")), "")
@@ -161,6 +161,18 @@ class Book:
         if not found:
             raise WorkbookRefused(f"{self.name}: no worksheet in it")
         return found
+
+    @cached_property
+    def external_links(self) -> dict[str, str]:
+        """The part of each linked file by its relationship id, in the order of the numbers in formulas."""
+        parts = self.related(self.workbook_part, "externalLink")
+        keys = (
+            str(value)
+            for item in self._workbook.iterfind("{*}externalReferences/{*}externalReference")
+            for name, value in item.attrib.items()
+            if str(name).endswith("}id")
+        )
+        return {key: parts.get(key, "") for key in keys}
 
     @cached_property
     def _all_sheet_names(self) -> list[str]:
@@ -191,7 +203,7 @@ class Book:
         """Every table by its casefolded name."""
         found = {}
         for sheet, part in self.sheets.items():
-            for table_part in self._related(part, "table").values():
+            for table_part in self.related(part, "table").values():
                 root = self._tree(table_part)
                 try:
                     table = _table(sheet, root)
@@ -207,7 +219,7 @@ class Book:
 
     def without_iteration(self) -> "Book":
         """Return this workbook with iterative calculation switched off."""
-        part = self._workbook_part
+        part = self.workbook_part
         data = _ITERATE.sub(rb"\1", self.container.read(part))
         return Book(self.container.with_parts({part: data}), self.name)
 
@@ -295,7 +307,7 @@ class Book:
 
     @cached_property
     def _strings(self) -> list[str]:
-        part = next(iter(self._related(self._workbook_part, "sharedStrings").values()), "")
+        part = next(iter(self.related(self.workbook_part, "sharedStrings").values()), "")
         if not part:
             return []
         return [
@@ -353,7 +365,7 @@ class Book:
     @cached_property
     def _number_formats(self) -> list[str]:
         """The number format of each cell style; built-in ones that matter here by their code."""
-        part = next(iter(self._related(self._workbook_part, "styles").values()), "")
+        part = next(iter(self.related(self.workbook_part, "styles").values()), "")
         if not part:
             return []
         styles = self._tree(part)

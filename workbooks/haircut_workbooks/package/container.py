@@ -6,7 +6,7 @@ import struct
 import tempfile
 import zipfile
 import zlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote
@@ -14,6 +14,8 @@ from urllib.parse import unquote
 MOST_PARTS, MOST_BYTES, MOST_PART_BYTES, MOST_RATIO = 20_000, 1 << 30, 1 << 29, 500
 LOCAL, CENTRAL, END = b"PK\x03\x04", b"PK\x01\x02", b"PK\x05\x06"
 OLE2 = b"\xd0\xcf\x11\xe0"
+_NEW = CENTRAL + struct.pack("<HHHHHH30x", 20, 20, 0, zipfile.ZIP_DEFLATED, 0, 0x21)
+"""What a new part's line in the central directory begins with: dated 1980-01-01, the zip format's first day."""
 
 
 class WorkbookRefused(ValueError):
@@ -143,6 +145,11 @@ class Container:
         """Every part's name, in the order of the file."""
         return list(self._entries)
 
+    @property
+    def signed(self) -> bool:
+        """Whether the file bears a digital signature, which any change to it breaks."""
+        return any(part.lower().startswith("_xmlsignatures/") for part in self._entries)
+
     def has(self, part: str) -> bool:
         """Whether the file holds a part; names ignore case, as OOXML says."""
         return part.lower() in self._by_lower
@@ -162,12 +169,16 @@ class Container:
         except zlib.error as error:
             raise self._refuse(f"the part {part} is damaged ({error}); get a fresh copy") from None
 
-    def with_parts(self, changed: Mapping[str, bytes]) -> bytes:
-        """Return the file with some parts replaced; every other part keeps its raw bytes."""
+    def with_parts(self, changed: Mapping[str, bytes], removed: Collection[str] = ()) -> bytes:
+        """Return the file with some parts replaced, added or removed; every other part keeps its raw bytes."""
         body, directory = [], []
         offset = 0
-        replaced = {self._by_lower[part.lower()]: data for part, data in changed.items()}
-        for part, entry in self._entries.items():
+        replaced = {self._by_lower.get(part.lower(), part): data for part, data in changed.items()}
+        new = {part: _Entry(zipfile.ZipInfo(part), b"", _NEW) for part in replaced if not self.has(part)}
+        gone = {part.lower() for part in removed}
+        for part, entry in (self._entries | new).items():
+            if part.lower() in gone:
+                continue
             local, central = entry.local, entry.central
             if part in replaced:
                 local, central = _packed(entry, replaced[part])

@@ -1,12 +1,9 @@
 """A workbook with its ``HC_`` calls frozen at their values, for engines that do not know them."""
 
-import re
-
 from haircut_workbooks.package.address import Address
 from haircut_workbooks.package.book import Book
+from haircut_workbooks.package.forms import calls_haircut
 from haircut_workbooks.package.splice import Edit, splice
-
-HC_CALL = re.compile(r"\bHC_[A-Z0-9_]+\s*\(", re.IGNORECASE)
 
 
 def haircut_cells(book: Book) -> set[Address]:
@@ -15,7 +12,7 @@ def haircut_cells(book: Book) -> set[Address]:
     for sheet in book.sheets:
         shared = book.shared_formulas(sheet)
         for place, cell in book.scan(sheet).cells.items():
-            if cell.formula is not None and HC_CALL.search(shared.get(place, cell.formula.text)):
+            if cell.formula is not None and calls_haircut(shared.get(place, cell.formula.text)):
                 filled = cell.formula.area.cells if cell.formula.area else [place]
                 cells |= {Address(sheet, *filled_place) for filled_place in filled}
     return cells

@@ -9,7 +9,7 @@ from haircut_workbooks.package.address import LAST_COLUMN, LAST_ROW, Area, a1, p
 DEEPEST, LARGEST_ARRAY = 256, 1 << 20
 TAG = re.compile(rb"<(?:[^>\"']++|\"[^\"]*+\"|'[^']*+')*+>")
 _TEXT_ELEMENTS = {"f", "v", "t", "formula1", "formula2", "sqref"}
-_UTF_16 = (b"\xff\xfe", b"\xfe\xff", b"<\0", b"\0<")
+UTF_16 = (b"\xff\xfe", b"\xfe\xff", b"<\0", b"\0<")
 
 
 @dataclass(slots=True)
@@ -116,7 +116,7 @@ class _Scanner:
         self.depth, self.in_data, self.phonetic = 0, False, False
 
     def run(self) -> Scan:
-        if self.found.data.startswith(_UTF_16):
+        if self.found.data.startswith(UTF_16):
             raise SheetError("not encoded as UTF-8")
         try:
             self.parser.Parse(self.found.data, True)

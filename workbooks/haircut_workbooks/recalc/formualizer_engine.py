@@ -13,7 +13,7 @@ from haircut.functions import FUNCTIONS
 from haircut.registry import Function
 from haircut_workbooks.package.address import Address, Area, parse_area
 from haircut_workbooks.package.book import Book, Value
-from haircut_workbooks.package.frozen import HC_CALL
+from haircut_workbooks.package.forms import calls_haircut
 from haircut_workbooks.package.sheet import Cell, Scan
 from haircut_workbooks.package.splice import Edit, splice
 from haircut_workbooks.recalc.comparing import compare, item, rounded
@@ -85,7 +85,7 @@ class Formualizer:
                 f"{self.book.name}: {anchor} is a what-if table, which this engine cannot calculate"
             )
         text = lowered(cell.formula.text, self.book.tables, cell.row, array=True)
-        if "cm" in cell.attributes or HC_CALL.search(text):
+        if "cm" in cell.attributes or calls_haircut(text):
             self._spills[anchor] = area
             filled = {Address(anchor.sheet, *place): Edit(None) for place in area.cells}
             return filled | {anchor: Edit(None, formula=text)}

@@ -1,8 +1,8 @@
 """Formulas rewritten for the default engine, in its own copy only, where it departs from Excel.
 
-Comparisons and criteria go to 15 digits; stored forms of Haircut calls (``[1]!``, ``_xll.``, ``_xldudf_``)
-become plain names; an argument left out in the middle of a Haircut call is marked as such;
-structured references become cells; a bare range in an ordinary cell is met with ``@``.
+Comparisons and criteria go to 15 digits; Haircut calls of every stored form become plain names; an argument
+left out in the middle of one is marked as such; structured references become cells; a bare range in an
+ordinary cell is met with ``@``.
 """
 
 import re
@@ -14,6 +14,7 @@ from openpyxl.formula.tokenizer import Token, TokenizerError
 from haircut.functions import FUNCTIONS
 from haircut_workbooks.package.address import column_letters
 from haircut_workbooks.package.book import Table
+from haircut_workbooks.package.forms import plain
 
 COMPARE, ITEM, ROUND = "HC__COMPARE", "HC__ITEM", "HC__ROUND"
 OMITTED_TEXT = "HC__OMITTED"
@@ -21,14 +22,13 @@ _OPERATORS = {"=", "<>", "<", ">", "<=", ">="}
 _STORED = re.compile(
     r"""
     "(?:[^"]|"")*"
-    | (?P<call>(?:\[\d+\]!|'(?:[^']|'')*\.xlam'!|_xldudf_|_xll\.)(?=HC_))
     | '(?:[^']|'')*'
     | (?P<future>_xlfn\.(?:_xlws\.)?|_xlws\.)
     | (?P<table>(?:[^\W\d]|\\)[\w.]*)\[(?P<body>(?:[^\[\]']|'.|\[(?:[^\[\]']|'.)*\])*)\]
     """,
     re.IGNORECASE | re.VERBOSE,
 )
-"""Stored forms; text and quoted sheet names are matched first, so that nothing inside them is."""
+"""Marks of newer functions and structured references; text and quoted sheet names are matched first."""
 _LITERAL = re.compile(r'"(?:[^"]|"")*"|[-+\d.]*')
 _CELL = re.compile(r"(?:.*!)?\$?[A-Z]{1,3}\$?\d+", re.IGNORECASE)
 _CRITERIA = {
@@ -52,7 +52,7 @@ def lowered(formula: str, tables: Mapping[str, Table], row: int, array: bool = F
     >>> lowered("[1]!HC_DEBT_SCHEDULE(100,0.1,2,B1,,4)", {}, 1)
     'HC_DEBT_SCHEDULE(100,0.1,2,B1,"HC__OMITTED",4)'
     """
-    text = _STORED.sub(lambda match: _plain(match, tables, row), formula)
+    text = _STORED.sub(lambda match: _plain(match, tables, row), plain(formula))
     try:
         tokens = Tokenizer("=" + text).items
     except (TokenizerError, IndexError):  # a bracket too many is an IndexError
@@ -156,8 +156,8 @@ def _with_omitted(name: str, arguments: list[str]) -> list[str]:
 
 
 def _plain(match: re.Match[str], tables: Mapping[str, Table], row: int) -> str:
-    """A stored form as the engine knows it; text and quoted names as they are."""
-    if match["call"] or match["future"]:
+    """What a file stores as the engine knows it; text and quoted names as they are."""
+    if match["future"]:
         return ""
     table = tables.get((match["table"] or "").casefold())
     return match[0] if table is None else _cells_of(table, match["body"], row) or match[0]

@@ -17,7 +17,7 @@ from haircut import __version__
 from haircut.errors import HostRefused
 from haircut.hosts.excel.wrappers import FUNCTIONS_MODULE, HELP_MODULE, functions_module, help_module
 
-ADDIN = "haircut.xlam"
+ADDIN, ADDIN_SHEET = "haircut.xlam", "Haircut"
 _WORKBOOK_TYPE = b"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
 _ADDIN_TYPE = b"application/vnd.ms-excel.addin.macroEnabled.main+xml"
 _SETTINGS_OF = re.compile(r'(PROJECT_NAME As String = )"xlwings"')
@@ -113,7 +113,7 @@ def _empty_workbook() -> bytes:
         book.set_properties(
             {"title": "Haircut", "comments": f"Version {__version__}", "created": datetime(2000, 1, 1)}
         )
-        book.add_worksheet("Haircut")
+        book.add_worksheet(ADDIN_SHEET)
     return out.getvalue()
 
 
