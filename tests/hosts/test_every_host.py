@@ -12,7 +12,7 @@ from tests.hosts.calls import every_call
 
 from haircut.functions import FUNCTIONS
 
-HOSTS = ["formualizer", "excel", "web"]
+HOSTS = ["formualizer", "excel", "web", "libreoffice", "calc"]
 
 
 def same(got, direct):

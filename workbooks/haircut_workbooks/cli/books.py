@@ -1,5 +1,8 @@
 """Single workbooks: new from a template, recalculated, verified."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -9,10 +12,21 @@ from haircut_workbooks.cli.app import Refused, app, guarded, out
 from haircut_workbooks.package.book import Book
 from haircut_workbooks.package.container import write_file
 from haircut_workbooks.package.macros import macro_enabled
+from haircut_workbooks.recalc.engine import Engine
 from haircut_workbooks.recalc.formualizer_engine import Formualizer
-from haircut_workbooks.recalc.recalculate import raise_if_any, recalculate, stale
-from haircut_workbooks.recalc.replay import disagreements
+from haircut_workbooks.recalc.libreoffice_engine import LibreOffice
+from haircut_workbooks.recalc.office import Office
+from haircut_workbooks.recalc.recalculate import calculate, raise_if_any, recalculate, stale
+from haircut_workbooks.recalc.recalculate import verify as check
+from haircut_workbooks.recalc.replay import opinion
 from haircut_workbooks.templates import TEMPLATES
+
+
+class EngineName(StrEnum):
+    """The engines that can calculate a book."""
+
+    FORMUALIZER = "formualizer"
+    LIBREOFFICE = "libreoffice"
 
 
 def open_book(book: str) -> Book:
@@ -52,33 +66,73 @@ def new(
     out.print(f"{path}: written, {len(book.formulas()):,} formulas calculated and verified by two engines")
 
 
+EngineOption = Annotated[
+    EngineName,
+    typer.Option("--engine", help="What calculates; libreoffice also iterates circular references."),
+]
+
+
 @app.command()
 @guarded
 def recalc(
     book: Annotated[Path, typer.Argument(help="Workbook to recalculate.")],
     to: Annotated[Path | None, typer.Option("--out", help="Write here instead of over the workbook.")] = None,
+    engine: EngineOption = EngineName.FORMUALIZER,
 ) -> None:
     """Recalculate a workbook in place: only values that moved change, every other byte stays.
 
     Example: haircut recalc loan.xlsx
     """
     source = Book.open(book)
-    done = recalculate(Formualizer(source), source, {})
-    write_file(to or book, done.book.data)
-    out.print(
-        f"{to or book}: {len(source.formulas()):,} formulas calculated and verified by two engines",
-        markup=False,
-    )
+    with prepared(engine, source) as calculating:
+        done = calculate(calculating, source, {}).book
+    said = checked(engine, done)
+    write_file(to or book, done.data)
+    out.print(f"{to or book}: {len(source.formulas()):,} formulas calculated, {said}", markup=False)
 
 
 @app.command()
 @guarded
-def verify(book: Annotated[Path, typer.Argument(help="Workbook to check; it is not changed.")]) -> None:
+def verify(
+    book: Annotated[Path, typer.Argument(help="Workbook to check; it is not changed.")],
+    engine: EngineOption = EngineName.FORMUALIZER,
+) -> None:
     """Check that a workbook's values are what two engines calculate from its inputs.
 
     Example: haircut verify loan.xlsx
     """
     source = Book.open(book)
-    raise_if_any(f"{book}: stale or wrong values", stale(Formualizer(source), source))
-    raise_if_any(f"{book}: the second engine disagrees", disagreements(source))
-    out.print(f"{book}: verified, {len(source.formulas()):,} formulas agree in two engines")
+    with prepared(engine, source) as calculating:
+        raise_if_any(f"{book}: stale or wrong values", stale(calculating, source))
+    out.print(
+        f"{book}: {len(source.formulas()):,} formulas hold what they calculate to, {checked(engine, source)}"
+    )
+
+
+@contextmanager
+def prepared(name: EngineName, book: Book) -> Iterator[Engine]:
+    """The engine of that name over a book."""
+    if name is EngineName.FORMUALIZER:
+        yield Formualizer(book)
+        return
+    with Office() as office:
+        yield LibreOffice(book, office)
+
+
+def checked(engine: EngineName, book: Book) -> str:
+    """Let the second engine check a book, and say how far it could.
+
+    After the default engine it must agree on every cell; after LibreOffice on every cell that it can
+    calculate at all.
+    """
+    if engine is EngineName.FORMUALIZER:
+        check(book)
+        return "verified by two engines"
+    found = opinion(book)
+    raise_if_any(f"{book.name}: the two engines disagree", found.disagreements)
+    if not found.unread:
+        return "verified by two engines"
+    return (
+        f"{found.checked:,} cells verified by two engines; {len(found.unread):,} beyond the second one, "
+        f"the first is {found.unread[0]}"
+    )

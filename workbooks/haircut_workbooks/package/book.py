@@ -38,6 +38,8 @@ BUILT_IN_FORMATS = {
 }
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _ITERATE = re.compile(rb"""(<(?:\w+:)?calcPr\b[^>]*?)\siterate=(?:"[^"]*"|'[^']*')""")
+_CELL_STYLES = re.compile(rb"<(?:\w+:)?cellXfs\b.*</(?:\w+:)?cellXfs>", re.DOTALL)
+_NUMBER_FORMAT = re.compile(rb"""\snumFmtId=(?:"[^"]*"|'[^']*')""")
 EPOCH, EPOCH_1904 = datetime(1899, 12, 30), datetime(1904, 1, 1)
 _REFERENCE = re.compile(r"(?:'((?:[^']|'')+)'|([^'!]+))!(\$?[A-Za-z]{1,3}\$?\d+(?::\$?[A-Za-z]{1,3}\$?\d+)?)")
 
@@ -221,6 +223,14 @@ class Book:
         """Return this workbook with iterative calculation switched off."""
         part = self.workbook_part
         data = _ITERATE.sub(rb"\1", self.container.read(part))
+        return Book(self.container.with_parts({part: data}), self.name)
+
+    def without_number_formats(self) -> "Book":
+        """Return this workbook with every cell in the format General."""
+        part = next(iter(self._related(self._workbook_part, "styles").values()), "")
+        if not part:
+            return self
+        data = _CELL_STYLES.sub(lambda m: _NUMBER_FORMAT.sub(b"", m[0]), self.container.read(part))
         return Book(self.container.with_parts({part: data}), self.name)
 
     @cached_property

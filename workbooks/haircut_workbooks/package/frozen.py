@@ -1,5 +1,7 @@
 """A workbook with its ``HC_`` calls frozen at their values, for engines that do not know them."""
 
+from collections.abc import Collection
+
 from haircut_workbooks.package.address import Address
 from haircut_workbooks.package.book import Book
 from haircut_workbooks.package.forms import calls_haircut
@@ -18,8 +20,8 @@ def haircut_cells(book: Book) -> set[Address]:
     return cells
 
 
-def frozen(book: Book) -> bytes:
-    """Return the workbook with each Haircut call replaced by the value the file holds for it.
+def frozen(book: Book, also: Collection[Address] = ()) -> bytes:
+    """Return the workbook with each Haircut call, and other cells, replaced by the value the file holds.
 
     Followers of shared formulas get their own text: a reader that moves the master's may move it wrongly.
     """
@@ -29,5 +31,5 @@ def frozen(book: Book) -> bytes:
             value = book.value(address := Address(sheet, *place))
             # The second engine complains on the terminal of a formula without any value.
             edits[address] = Edit(0.0 if value is None else value, keep_formula=True, formula=text)
-    edits |= {address: Edit(book.value(address)) for address in haircut_cells(book)}
+    edits |= {address: Edit(book.value(address)) for address in haircut_cells(book).union(also)}
     return splice(book, edits)

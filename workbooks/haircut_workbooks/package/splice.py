@@ -26,7 +26,7 @@ class Edit:
     """What becomes of one cell.
 
     ``keep_formula`` says that the value is the formula's result; without it the value replaces all that
-    the cell held. ``formula`` puts another formula there. ``area`` is the new block of a spill's anchor.
+    the cell held. ``formula`` puts another formula there. ``area`` is the block of an array's or spill's anchor.
     """
 
     value: Value
@@ -149,7 +149,8 @@ def _cell(scan: Scan, row: int, column: int, edit: Edit, old: Cell | None) -> by
         attributes.pop("vm", None)
     formula = ""
     if edit.formula is not None:
-        formula = f"<{p}f>{escape(edit.formula)}</{p}f>"
+        array = f' t="array" ref="{edit.area}"' if edit.area is not None else ""
+        formula = f"<{p}f{array}>{escape(edit.formula)}</{p}f>"
     elif edit.keep_formula and old is not None and old.formula is not None:
         raw = scan.data[old.formula.start : old.formula.end]
         if edit.area is not None:

@@ -52,12 +52,27 @@ def lowered(formula: str, tables: Mapping[str, Table], row: int, array: bool = F
     >>> lowered("[1]!HC_DEBT_SCHEDULE(100,0.1,2,B1,,4)", {}, 1)
     'HC_DEBT_SCHEDULE(100,0.1,2,B1,"HC__OMITTED",4)'
     """
-    text = _STORED.sub(lambda match: _plain(match, tables, row), plain(formula))
+    text = stored_plainly(formula, tables, row, future=True)
     try:
         tokens = Tokenizer("=" + text).items
     except (TokenizerError, IndexError):  # a bracket too many is an IndexError
         return text
     return _Lowering(tokens, array).run()
+
+
+def stored_plainly(formula: str, tables: Mapping[str, Table], row: int, future: bool = False) -> str:
+    """Return a formula with plain Haircut names and cells for structured references.
+
+    With ``future`` the functions that Excel marks as newer lose their mark.
+
+    >>> stored_plainly("_xldudf_HC_LTV(1,2)+_xlfn.SEQUENCE(3)", {}, 1)
+    'HC_LTV(1,2)+_xlfn.SEQUENCE(3)'
+    """
+
+    def known(match: re.Match[str]) -> str:
+        return match[0] if match["future"] and not future else _plain(match, tables, row)
+
+    return _STORED.sub(known, plain(formula))
 
 
 class _Lowering:

@@ -1,6 +1,8 @@
 """The second opinion: IronCalc calculates every standard formula again, Haircut's calls frozen at their values."""
 
 import tempfile
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +15,20 @@ from haircut_workbooks.package.frozen import frozen, haircut_cells
 from haircut_workbooks.recalc.engine import RecalculationFailed
 
 RELATIVE_TOLERANCE = 1e-9
+CANNOT = {"#CIRC!", "#N/IMPL!", "#ERROR!", CellError.NAME}
+"""What the second engine shows where it cannot calculate."""
+
+GROUPS = 12
+"""Into how many groups the cells of loops are split: those of one loop lie near each other, so apart."""
+
+
+@dataclass(frozen=True)
+class Opinion:
+    """What the second engine says of a workbook: where it differs, and how much it could calculate."""
+
+    disagreements: list[str]
+    checked: int
+    unread: list[Address]
 
 
 def disagreements(book: Book) -> list[str]:
@@ -33,20 +49,60 @@ def disagreements(book: Book) -> list[str]:
     RecalculationFailed
         The second engine cannot read the workbook at all.
     """
+    return _differences(book, _replayed(book, _standard(book)))
+
+
+def opinion(book: Book) -> Opinion:
+    """Compare as `disagreements` does, but set apart what the second engine cannot calculate.
+
+    It knows no iteration. So the cells that it left out are frozen, all but a group, and that group is
+    replayed; then the next group. In a loop that has converged, each formula gives the value that it holds.
+
+    Raises
+    ------
+    RecalculationFailed
+        The second engine cannot read the workbook at all.
+    """
+    others = _replayed(book, _standard(book))
+    left = [address for address, value in others.items() if value in CANNOT and book.value(address) != value]
+    arrays = {
+        Address(sheet, *place)
+        for sheet in book.sheets
+        for _, area in book.scan(sheet).arrays
+        for place in area.cells
+    }
+    again = [address for address in left if address not in arrays]
+    for start in range(min(GROUPS, len(again))):
+        group = again[start::GROUPS]
+        others |= _replayed(book, group, also=set(again).difference(group))
+    unread = [address for address in left if others[address] in CANNOT]
+    read = {address: value for address, value in others.items() if address not in set(unread)}
+    return Opinion(_differences(book, read), len(read), unread)
+
+
+def _replayed(book: Book, wanted: Iterable[Address], also: Collection[Address] = ()) -> dict[Address, Value]:
+    """What the second engine says of some cells, Haircut's calls and other cells frozen."""
     try:
-        model = _loaded(frozen(book))
+        model = _loaded(frozen(book, also))
         model.evaluate()
     except ironcalc.WorkbookError as error:
         raise RecalculationFailed(f"{book.name}: the second engine cannot read it: {error}") from None
     sheets = {properties["name"]: i for i, properties in enumerate(model.get_worksheets_properties())}
-    skipped = haircut_cells(book)
-    lines = []
-    for address in sorted(_calculated(book) - skipped):
-        held = book.value(address)
-        other = _value(model, sheets[address.sheet], address)
-        if not agree(held, other):
-            lines.append(f"{address} holds {held!s:.40}, the second engine says {other!s:.40}")
-    return lines
+    return {address: _value(model, sheets[address.sheet], address) for address in wanted}
+
+
+def _differences(book: Book, others: Mapping[Address, Value]) -> list[str]:
+    held = {address: book.value(address) for address in others}
+    return [
+        f"{address} holds {held[address]!s:.40}, the second engine says {other!s:.40}"
+        for address, other in others.items()
+        if not agree(held[address], other)
+    ]
+
+
+def _standard(book: Book) -> list[Address]:
+    """Every cell that a standard formula fills."""
+    return sorted(_calculated(book) - haircut_cells(book))
 
 
 def _calculated(book: Book) -> set[Address]:
