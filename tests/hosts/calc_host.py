@@ -3,11 +3,12 @@
 import re
 
 from tests.hosts.calls import every_call, laid_out
+from tests.office import warm_office
 
 from haircut.hosts.calc.border import ERRORS
 from haircut_workbooks.package.address import Area
 from haircut_workbooks.package.splice import Edit, splice
-from haircut_workbooks.recalc.office import Block, Office
+from haircut_workbooks.recalc.office import Block
 
 TRUTHS = {True: 1.0, False: 0.0}
 
@@ -31,12 +32,12 @@ def answers():
         Block(at.sheet, Area(at.row, at.column, at.row + len(one.direct) - 1, len(one.direct[0])))
         for at, one in zip(laid.anchors, every_call(), strict=True)
     ]
-    with Office() as office:
-        edits = {
-            at: Edit(None, formula=typed(laid.book.formulas()[at], office.dotted), area=block.area)
-            for at, block in zip(laid.anchors, blocks, strict=True)
-        }
-        found = office.calculate(splice(laid.book, edits), laid.book.name, blocks)
+    office = warm_office()
+    edits = {
+        at: Edit(None, formula=typed(laid.book.formulas()[at], office.dotted), area=block.area)
+        for at, block in zip(laid.anchors, blocks, strict=True)
+    }
+    found = office.calculate(splice(laid.book, edits), laid.book.name, blocks)
     return [[[cell_of(value) for value in row] for row in rows] for rows in found]
 
 

@@ -91,4 +91,6 @@ def _described(function: Function) -> dict[str, Any]:
 
 
 def _help(arg: Arg) -> str:
-    return f"{arg.help} ({arg.unit})" if arg.unit else arg.help
+    """Calc calls every argument of an add-in optional, so the help says which one is."""
+    notes = [arg.unit] if arg.required else [arg.unit, "may be left out"]
+    return f"{arg.help} ({'; '.join(filter(None, notes))})"

@@ -24,7 +24,7 @@ def program_folder() -> Path:
     if found is None:
         raise HostRefused(
             "LibreOffice is not installed, or not as the packages of Debian and Ubuntu install it; run: "
-            "sudo apt-get install libreoffice-calc python3-uno libreoffice-script-provider-python"
+            "sudo apt-get install libreoffice-calc python3-uno"
         )
     folder = Path(found).resolve().parent
     _check_python(folder)
@@ -36,8 +36,7 @@ def _check_python(folder: Path) -> None:
     version = _PYTHON.search(bridge.read_bytes()) if bridge.exists() else None
     if version is None or not (folder / "pythonloader.py").exists():
         raise HostRefused(
-            f"the LibreOffice in {folder} cannot run Python; run: "
-            "sudo apt-get install python3-uno libreoffice-script-provider-python"
+            f"the LibreOffice in {folder} cannot run Python; run: sudo apt-get install python3-uno"
         )
     theirs, ours = version[1].decode(), f"{sys.version_info[0]}.{sys.version_info[1]}"
     if theirs != ours:
