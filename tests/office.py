@@ -26,6 +26,11 @@ def warm_office():
     return office
 
 
+def pipe_of(office):
+    """The pipe through which an office can be asked for more than an engine asks."""
+    return f"haircut-{office._worker.process.pid}"
+
+
 def recalculated_by_libreoffice(book):
     """Each standard formula's value as LibreOffice calculates it, the Haircut calls frozen."""
     return LibreOffice(Book(frozen(book), book.name), warm_office()).recalculate({}).values

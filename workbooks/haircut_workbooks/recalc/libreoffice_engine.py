@@ -190,10 +190,13 @@ def _sized(anchor: Address, rows: Any, columns: Any) -> Area:
 
 
 def _blocks(cells: set[Address]) -> list[Block]:
-    """The cells as columns without gaps, the fewer to ask for."""
+    """The cells as blocks without gaps, the fewer to ask for: runs down a column, like runs side by side."""
     ordered = sorted(cells, key=lambda a: (a.sheet, a.column, a.row))
-    runs = groupby(
+    down = groupby(
         enumerate(ordered), key=lambda item: (item[1].sheet, item[1].column, item[1].row - item[0])
     )
-    columns = [[address for _, address in run] for _, run in runs]
-    return [Block(c[0].sheet, Area(*c[0][1:], *c[-1][1:])) for c in columns]
+    runs = [[address for _, address in run] for _, run in down]
+    columns = sorted((run[0].sheet, run[0].row, run[-1].row, run[0].column) for run in runs)
+    across = groupby(enumerate(columns), key=lambda item: (*item[1][:3], item[1][3] - item[0]))
+    blocks = [[column for _, column in block] for _, block in across]
+    return [Block(b[0][0], Area(b[0][1], b[0][3], b[0][2], b[-1][3])) for b in blocks]

@@ -26,11 +26,11 @@ PYTHON = "/usr/bin/python3"
 
 FIRST_WITH_PLAIN_NAMES = 25
 SECONDS_A_BOOK, SECONDS_TO_START = 120, 90
-# Mode 0 recalculates every file on loading; numbers, dates and TRUE read as in an English workbook.
+# Mode 1 leaves the calculating to the worker, which does it once; numbers and TRUE read as in an English workbook.
 _SETTINGS = """<?xml version="1.0" encoding="UTF-8"?>
 <oor:items xmlns:oor="http://openoffice.org/2001/registry">
 <item oor:path="/org.openoffice.Office.Calc/Formula/Load">
-<prop oor:name="OOXMLRecalcMode" oor:op="fuse"><value>0</value></prop></item>
+<prop oor:name="OOXMLRecalcMode" oor:op="fuse"><value>1</value></prop></item>
 <item oor:path="/org.openoffice.Setup/L10N">
 <prop oor:name="ooSetupSystemLocale" oor:op="fuse"><value>en-US</value></prop></item>
 </oor:items>"""

@@ -58,8 +58,9 @@ class Office:
         self.start()
 
     def start(self) -> None:
-        """Start it; what it prints goes where this process's complaints go."""
-        self.process = subprocess.Popen(self.command, stdin=subprocess.DEVNULL, stdout=sys.stderr)
+        """Start it; what it prints goes where this process's complaints go. PYTHONPATH is not meant for it."""
+        own = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+        self.process = subprocess.Popen(self.command, stdin=subprocess.DEVNULL, stdout=sys.stderr, env=own)
         self.starts += 1
 
     def connect(self, uno: Any) -> Any:
