@@ -30,8 +30,11 @@ class TestTheFile:
 
     def test_it_lists_what_it_holds(self, parts):
         listed = re.findall(r'full-path="([^"]+)"', parts["META-INF/manifest.xml"].decode())
-        assert sorted(listed) == ["component.py", "haircut.rdb"]
-        assert parts.keys() == {*listed, "META-INF/manifest.xml", "description.xml", "haircut.json"}
+        assert sorted(listed) == ["haircut.components", "haircut.rdb"]
+        component = re.search(r'uri="([^"]+)"', parts["haircut.components"].decode())[1]
+        assert parts.keys() == {
+            *listed, component, "META-INF/manifest.xml", "description.xml", "haircut.json"
+        }  # fmt: skip
 
     def test_it_finds_haircut_where_it_is_installed(self, parts):
         """A bare interpreter, given the folders and nothing else, calls a function."""

@@ -133,6 +133,6 @@ def checked(engine: EngineName, book: Book) -> str:
     if not found.unread:
         return "verified by two engines"
     return (
-        f"{found.checked:,} cells verified by two engines; {len(found.unread):,} beyond the second one, "
-        f"the first is {found.unread[0]}"
+        f"verified by two engines in {found.checked:,} of {found.checked + len(found.unread):,} cells; "
+        f"of the others {found.unread[0]} is the first"
     )

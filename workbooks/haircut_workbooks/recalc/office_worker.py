@@ -44,7 +44,7 @@ def main(program: str, folder: str) -> None:
 
 
 class Office:
-    """The office's process."""
+    """The office's process, with the extensions of its folder and none of those installed on the machine."""
 
     def __init__(self, program: Path, folder: Path) -> None:
         self.pipe = f"haircut-{os.getpid()}"
@@ -53,6 +53,7 @@ class Office:
             "--nolockcheck", f"--accept=pipe,name={self.pipe};urp;",
             f"-env:UserInstallation={(folder / 'profile').as_uri()}",
             f"-env:BUNDLED_EXTENSIONS={(folder / 'extensions').as_uri()}",
+            f"-env:UNO_SHARED_PACKAGES_CACHE={(folder / 'none').as_uri()}",
         ]  # fmt: skip
         self.starts = 0
         self.start()

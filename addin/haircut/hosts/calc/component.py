@@ -18,7 +18,7 @@ from com.sun.star.sheet import LocalizedName, XAddIn, XCompatibilityNames
 
 DECLARED = json.loads(Path(__file__).with_name("haircut.json").read_text("utf-8"))
 FUNCTIONS: dict[str, Any] = DECLARED["functions"]
-INTERFACE, IMPLEMENTATION, SERVICE = DECLARED["interface"], "haircut.calc.Functions", DECLARED["service"]
+IMPLEMENTATION, SERVICE = str(DECLARED["implementation"]), str(DECLARED["service"])
 SERVICES = (IMPLEMENTATION, "com.sun.star.sheet.AddIn")
 ENGLISH = Locale("en", "US", "")
 
@@ -71,7 +71,7 @@ class Described(unohelper.Base, XServiceName, XServiceInfo, XAddIn, XCompatibili
         self.locale = ENGLISH
 
     def getServiceName(self) -> str:
-        return str(SERVICE)
+        return SERVICE
 
     def getImplementationName(self) -> str:
         return IMPLEMENTATION
@@ -114,7 +114,7 @@ class Described(unohelper.Base, XServiceName, XServiceInfo, XAddIn, XCompatibili
 
 
 Component = type(
-    "Component", (Described, uno.getClass(INTERFACE)), {name: _method(name) for name in FUNCTIONS}
+    "Component", (Described, uno.getClass(DECLARED["interface"])), {name: _method(name) for name in FUNCTIONS}
 )
 g_ImplementationHelper = unohelper.ImplementationHelper()  # noqa: N816
 g_ImplementationHelper.addImplementation(Component, IMPLEMENTATION, SERVICES)

@@ -16,7 +16,7 @@ from haircut.hosts.calc.typelib import Method, type_library
 from haircut.registry import Arg, Function, Kind
 
 FILE_NAME = "haircut.oxt"
-IDENTIFIER = "haircut.calc"
+IDENTIFIER, IMPLEMENTATION = "haircut.calc", "haircut.calc.Functions"
 SERVICE, MODULES, INTERFACE = "HC", ("haircut", "calc"), "XFunctions"
 """``HC`` and a method ``DSCR`` make ``HC.DSCR``, the one form in which LibreOffice before 25 finds an add-in's
 function in an .xlsx file."""
@@ -24,8 +24,16 @@ function in an .xlsx file."""
 _MANIFEST = """<?xml version="1.0" encoding="UTF-8"?>
 <manifest:manifest xmlns:manifest="http://openoffice.org/2001/manifest">
 <manifest:file-entry manifest:media-type="application/vnd.sun.star.uno-typelibrary;type=RDB" manifest:full-path="haircut.rdb"/>
-<manifest:file-entry manifest:media-type="application/vnd.sun.star.uno-component;type=Python" manifest:full-path="component.py"/>
+<manifest:file-entry manifest:media-type="application/vnd.sun.star.uno-components" manifest:full-path="haircut.components"/>
 </manifest:manifest>
+"""
+# Read when the extension is installed; the component itself is only loaded where its type library is known.
+_COMPONENTS = f"""<?xml version="1.0" encoding="UTF-8"?>
+<components xmlns="http://openoffice.org/2010/uno-components">
+<component loader="com.sun.star.loader.Python" uri="component.py">
+<implementation name="{IMPLEMENTATION}"><service name="com.sun.star.sheet.AddIn"/></implementation>
+</component>
+</components>
 """
 _DESCRIPTION = f"""<?xml version="1.0" encoding="UTF-8"?>
 <description xmlns="http://openoffice.org/extensions/description/2006">
@@ -40,6 +48,7 @@ def extension() -> bytes:
     """Return the extension, an .oxt file; the same declarations and folders give the same bytes."""
     parts = {
         "META-INF/manifest.xml": _MANIFEST.encode(),
+        "haircut.components": _COMPONENTS.encode(),
         "description.xml": _DESCRIPTION.encode(),
         "haircut.rdb": type_library(MODULES, INTERFACE, [_method(f) for f in FUNCTIONS.values()]),
         "haircut.json": json.dumps(declared(), indent=1).encode(),
@@ -60,6 +69,7 @@ def declared() -> dict[str, Any]:
         "python": f"{sys.version_info[0]}.{sys.version_info[1]}",
         "folders": _folders(),
         "service": SERVICE,
+        "implementation": IMPLEMENTATION,
         "interface": ".".join((*MODULES, INTERFACE)),
         "functions": {method_name(f): _described(f) for f in FUNCTIONS.values()},
     }
