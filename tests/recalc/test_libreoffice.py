@@ -63,6 +63,7 @@ class TestSpills:
         book = self.book(area="B1:B3")
         blocked = Book(splice(book, {Address("Data", 5, 2): Edit("in the way")}), book.name)
         assert "Data!B1 is #SPILL!, Data!B5 is in the way" in failure(blocked)
+        assert "Data!B6 is in the way" in failure(self.book(area="B1:B3"), {"B6": 1.0})
 
     def test_a_table_of_texts_and_truths(self):
         def fill(_, sheet):
@@ -154,6 +155,12 @@ class TestFailures:
 
     def test_a_loop_in_a_book_that_does_not_iterate(self):
         assert "Data!B1 is part of a circular reference" in failure(of_formulas({"B1": "=B2+1", "B2": "=B1"}))
+
+    @pytest.mark.parametrize(
+        "formula", ['=_xlfn.WEBSERVICE("http://127.0.0.1:9/")', "='http://127.0.0.1:9/[b.xlsx]S'!A1"]
+    )
+    def test_what_another_file_or_the_web_holds(self, formula):
+        assert "Data!B1 is read from another file or the web" in failure(of_formulas({"B1": formula}))
 
     def test_a_what_if_table(self):
         rows = (

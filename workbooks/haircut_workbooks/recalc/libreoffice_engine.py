@@ -15,6 +15,7 @@ from haircut_workbooks.package.splice import Edit, splice
 from haircut_workbooks.recalc.engine import UNFINISHED, Recalculated, RecalculationFailed
 from haircut_workbooks.recalc.office import Block, Office
 from haircut_workbooks.recalc.office_formulas import for_office, whole_call
+from haircut_workbooks.recalc.recalculate import raise_if_any
 
 MOST_ROUNDS = 5
 """How often spills may change their sizes before the book is given up."""
@@ -22,7 +23,11 @@ MOST_ROUNDS = 5
 _ALSO = {502: CellError.NUM, 504: CellError.VALUE}
 """Illegal arguments, which only LibreOffice tells apart."""
 
-_NOT_DONE = {522: "part of a circular reference", 523: "an iteration that does not converge"}
+_NOT_DONE = {
+    522: "part of a circular reference",
+    523: "an iteration that does not converge",
+    540: "read from another file or the web, which is not done",
+}
 _FIXED_NAME = re.compile(r"[^!]+!\$[A-Z]{1,3}\$\d+(?::\$[A-Z]{1,3}\$\d+)?", re.IGNORECASE)
 
 
@@ -91,7 +96,7 @@ class LibreOffice:
             grown = {anchor: area for anchor, area in sizes.items() if area != areas[anchor]}
             if not grown:
                 return Recalculated(self._finished(values, areas), areas)
-            self._raise_if_blocked(grown, areas)
+            self._raise_if_blocked(grown, areas, inputs)
             areas |= grown
         anchors = ", ".join(str(anchor) for anchor in grown)
         raise RecalculationFailed(f"{self.book.name}: {anchors} changes its size with each calculation")
@@ -134,12 +139,15 @@ class LibreOffice:
                 probes[anchor] = (Address(sheet, row + i, column), Address(sheet, row + i, column + 1))
         return probes
 
-    def _raise_if_blocked(self, grown: Mapping[Address, Area], areas: Mapping[Address, Area]) -> None:
+    def _raise_if_blocked(
+        self, grown: Mapping[Address, Area], areas: Mapping[Address, Area], inputs: Mapping[Address, Value]
+    ) -> None:
         """A spill takes no cell that holds something of its own."""
         for anchor, area in grown.items():
             for address in _filled(anchor, area):
-                own = address[1:] in areas[anchor] or address[1:] in self._areas[anchor]
-                if not own and (address in self.formulas or self.book.value(address) is not None):
+                spilled = address[1:] in areas[anchor] or address[1:] in self._areas[anchor]
+                held = inputs.get(address, None if spilled else self.book.value(address))
+                if held is not None or (address in self.formulas and address != anchor):
                     raise RecalculationFailed(
                         f"{self.book.name}: cannot be calculated: {anchor} is {CellError.SPILL}, "
                         f"{address} is in the way"
@@ -163,11 +171,7 @@ class LibreOffice:
                     failed.append(f"{address} is {what} (={self.formulas.get(address, '')[:80]})")
                 value = error
             values[address] = bool(value) if address in truths and value in (0, 1) else value
-        if failed:
-            more = f" and {len(failed) - 5} more cells" if len(failed) > 5 else ""
-            raise RecalculationFailed(
-                f"{self.book.name}: cannot be calculated: {'; '.join(failed[:5])}{more}"
-            )
+        raise_if_any(f"{self.book.name}: cannot be calculated", failed)
         return values
 
 
