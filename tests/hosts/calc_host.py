@@ -1,12 +1,11 @@
 """LibreOffice Calc as an analyst meets it: the calls as they are typed, ranges handed over as Calc does."""
 
-import re
-
 from tests.hosts.calls import every_call, laid_out
 from tests.office import warm_office
 
 from haircut.hosts.calc.border import ERRORS
 from haircut_workbooks.package.address import Area
+from haircut_workbooks.package.forms import Form, with_calls, written
 from haircut_workbooks.package.splice import Edit, splice
 from haircut_workbooks.recalc.office import Block
 
@@ -43,7 +42,7 @@ def answers():
 
 def typed(formula, dotted):
     """A formula as the office stores what is typed."""
-    return re.sub(r"^HC_", "HC.", formula) if dotted else formula
+    return with_calls(formula, lambda call: written(call, Form.CALC)) if dotted else formula
 
 
 def cell_of(value):

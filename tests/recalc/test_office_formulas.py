@@ -15,7 +15,7 @@ RULES = {
     "[12]!HC_LTV(70,100)": "HC.LTV(70,100)",
     "'C:\\add ins\\haircut.xlam'!HC_LTV(70,100)": "HC.LTV(70,100)",
     "_xll.HC_LTV(70,_xldudf_HC_DSCR(1,2))": "HC.LTV(70,HC.DSCR(1,2))",
-    '"HC_LTV("&HC_UNKNOWN(1)': '"HC_LTV("&HC_UNKNOWN(1)',
+    '"HC_LTV("&HC_UNKNOWN(1)': '"HC_LTV("&HC.UNKNOWN(1)',
     "'HC_LTV(1)'!A1": "'HC_LTV(1)'!A1",
     "_xlfn.IFNA(HC_LTV(1,2),0)": "_xlfn.IFNA(HC.LTV(1,2),0)",
     "HC_LTV(A1,B$1:B$9)": "HC.LTV(TRANSPOSE(TRANSPOSE(A1:A1)),TRANSPOSE(TRANSPOSE(B$1:B$9)))",
@@ -35,6 +35,7 @@ RULES = {
     "2*-A1^-2": "2*-A1^-2",
     "A1-B1": "A1-B1",
     "HC_LTV(1,2": "HC.LTV(1,2",
+    "HC.LTV(1,B1)": "HC.LTV(1,TRANSPOSE(TRANSPOSE(B1:B1)))",
 }
 
 
@@ -52,6 +53,7 @@ def test_offices_that_know_the_plain_names():
     {
         "HC_LTV(A1,SUM(B1:B2))": "HC_LTV",
         "[1]!HC_LTV(1,2)": "HC_LTV",
+        "HC.LTV(1,2)": "HC_LTV",
         "HC_LTV(1,2)+HC_LTV(3,4)": None,
         "(HC_LTV(1,2))": None,
         '"HC_LTV(1)"': None,

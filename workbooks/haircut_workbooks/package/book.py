@@ -227,7 +227,7 @@ class Book:
 
     def without_number_formats(self) -> "Book":
         """Return this workbook with every cell in the format General."""
-        part = next(iter(self._related(self._workbook_part, "styles").values()), "")
+        part = next(iter(self.related(self.workbook_part, "styles").values()), "")
         if not part:
             return self
         data = _CELL_STYLES.sub(lambda m: _NUMBER_FORMAT.sub(b"", m[0]), self.container.read(part))

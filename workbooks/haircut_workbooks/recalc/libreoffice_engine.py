@@ -10,7 +10,7 @@ from haircut.hosts.calc.border import ERRORS
 from haircut.registry import Function, Returns
 from haircut_workbooks.package.address import LAST_COLUMN, Address, Area
 from haircut_workbooks.package.book import Book, Value
-from haircut_workbooks.package.frozen import HC_CALL
+from haircut_workbooks.package.forms import calls_haircut
 from haircut_workbooks.package.splice import Edit, splice
 from haircut_workbooks.recalc.engine import UNFINISHED, Recalculated, RecalculationFailed
 from haircut_workbooks.recalc.office import Block, Office
@@ -75,7 +75,7 @@ class LibreOffice:
             area = cell.formula.area
             if area is not None:
                 self._areas[address] = area
-                if "cm" in cell.attributes or HC_CALL.search(stored):
+                if "cm" in cell.attributes or calls_haircut(stored):
                     self._spills[address] = text
             if text != cell.formula.text or "t" in cell.formula.attributes:
                 self._edits[address] = Edit(None, formula=text, area=area)

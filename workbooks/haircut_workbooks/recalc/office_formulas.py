@@ -15,9 +15,9 @@ from openpyxl.formula.tokenizer import Token, TokenizerError
 from haircut.functions import FUNCTIONS
 from haircut.registry import Function
 from haircut_workbooks.package.book import Table
+from haircut_workbooks.package.forms import Form, plain, with_calls, written
 from haircut_workbooks.recalc.lowering import stored_plainly
 
-_CALL = re.compile(r"(?:.*!|_xldudf_|_xll\.)?(HC_[A-Z0-9_]+)\(", re.IGNORECASE)
 _CELL = re.compile(r"(?:.*!)?(\$?[A-Z]{1,3}\$?\d+)", re.IGNORECASE)
 
 
@@ -40,7 +40,8 @@ def for_office(
         tokens = Tokenizer("=" + text).items
     except (TokenizerError, IndexError):  # a bracket too many is an IndexError
         return text
-    return _Rewriting(names, dotted).run(tokens)
+    text = _Rewriting(names).run(tokens)
+    return with_calls(text, lambda call: written(call, Form.CALC)) if dotted else text
 
 
 def whole_call(formula: str) -> Function | None:
@@ -49,15 +50,16 @@ def whole_call(formula: str) -> Function | None:
     >>> whole_call("[1]!HC_LTV(A1,(B1))").name, whole_call("HC_LTV(A1,B1)*2")
     ('HC_LTV', None)
     """
-    match = _CALL.match(formula)
-    if match is None:
+    text = plain(formula)
+    function = FUNCTIONS.get(text.partition("(")[0].upper())
+    if function is None:
         return None
     try:
-        tokens = Tokenizer("=" + formula[match.start(1) :]).items
+        tokens = Tokenizer("=" + text).items
     except (TokenizerError, IndexError):
         return None
     depths = list(accumulate((t.subtype == Token.OPEN) - (t.subtype == Token.CLOSE) for t in tokens))
-    return FUNCTIONS.get(match[1].upper()) if depths.index(0) == len(tokens) - 1 else None
+    return function if depths.index(0) == len(tokens) - 1 else None
 
 
 @dataclass
@@ -70,8 +72,8 @@ class _Bracket:
 
 
 class _Rewriting:
-    def __init__(self, names: Mapping[str, str], dotted: bool) -> None:
-        self.names, self.dotted = names, dotted
+    def __init__(self, names: Mapping[str, str]) -> None:
+        self.names = names
         self.pieces: list[str] = []
         self.ranges: set[int] = set()
         self.open = [_Bracket(0)]
@@ -98,9 +100,7 @@ class _Rewriting:
     def bracket(self, opening: Token) -> None:
         name = str(opening.value)
         haircut = opening.type == Token.FUNC and name[:-1].upper() in FUNCTIONS
-        if haircut:
-            name = name.upper().replace("HC_", "HC.", 1) if self.dotted else name.upper()
-        self.pieces.append(name)
+        self.pieces.append(name.upper() if haircut else name)
         self.open.append(_Bracket(len(self.pieces), haircut, opening.type == Token.ARRAY))
 
     def finish_item(self, bracket: _Bracket) -> None:
