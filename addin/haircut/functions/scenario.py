@@ -26,7 +26,7 @@ ONE_QUARTER = (
     [
         ["gpus", 100], ["unit_cost", 20000], ["life", 1.25], ["utilisation", 1], ["kw_per_gpu", 1],
         ["hosting_cost", 0.4], ["debt", 2920000], ["tenor", 0.25], ["style", "bullet"], ["base_rate", 0],
-        ["margin", 0.08], ["refi_max_ltv", 0.5], ["refi_min_dscr", 1], ["refi_years", 4], ["depth", 1e15],
+        ["margin", 0.08], ["refi_max_ltv", 0.5], ["refi_min_dscr", 0.4], ["refi_years", 4], ["depth", 1e15],
         ["depth_recovery", 0], ["hosting_mw_per_month", 1], ["discount_rate", 0],
     ],
     [

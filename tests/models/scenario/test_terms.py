@@ -37,6 +37,7 @@ REFUSED_DEALS = [
     (deal(contract_rent=None), "contract_rent is missing, and contracted_share is above 0"),
     (deal(style="sculpted"), "target_dscr is missing, and style is sculpted"),
     (deal(style="sculpted", target_dscr=1.3, balloon=0.2), "balloon"),
+    (deal(style="bullet", balloon=0.3), "balloon"),
     (deal(style="loan"), "style must be one of annuity"),
     (deal(style=7), "style must be one of"),
     (deal(balloon=0.2), "refi_max_ltv is missing, and debt is left at maturity"),
@@ -61,6 +62,10 @@ OUT_OF_RANGE = [
     ({"depth": 0}, "depth"),
     ({"counterparty_pd": 1}, "counterparty_pd"),
     ({"confidence": 1}, "confidence"),
+    ({"contract_rent": 1_600}, "contract_rent must be between 0 and 1000"),
+    ({"lockup_dscr": 120}, "lockup_dscr"),
+    ({"style": "sculpted", "target_dscr": 0}, "target_dscr must be above 0"),
+    ({"confidence": 0.9999}, "leaves not one of 512 paths"),
     ({"hosting_mw_per_month": 0.01}, "selling 10000 gpus takes 1,300 months"),
     ({"gpus": float("nan")}, "gpus"),
 ]
@@ -91,7 +96,7 @@ def test_factors_that_cannot_be_read_are_refused_by_name(rows, why):
 
 @pytest.mark.parametrize(
     ("row", "why"),
-    [((-1, 0, 0.1), "rent level"), ((1, 0, -0.1), "rent volatility"), ((1, 0, 40), "rent volatility"), ((1, 9, 0), "rent drift")],
+    [((2_000, 0, 0.1), "rent level"), ((-1, 0, 0.1), "rent level"), ((1, 0, -0.1), "rent volatility"), ((1, 0, 40), "rent volatility"), ((1, 9, 0), "rent drift")],
 )  # fmt: skip
 def test_a_factor_outside_its_range_is_refused(row, why):
     with pytest.raises(OutOfRange, match=why):

@@ -82,7 +82,7 @@ CASH = (
     Input("Other_Cost", "Other costs", 0, "USD a year", "money", "Assumed: none; insurance and agency fees go here", at_least(0)),
     Input("Tax_Rate", "Cash tax", 0.21, "share of taxable income", "share", "Assumed: US federal rate, no losses carried forward", SHARE),
     Input("Discount_Rate", "Discount rate of collateral", 0.12, "annual effective", "rate", "Assumed: between senior debt and equity", between(-0.5, 2)),
-    Input("Counterparty_PD", "Tenant's probability of default", 0.01, "a year", "rate", "Assumed: lowers the value of the contract in place, nothing else", between(0, 0.99)),
+    Input("Counterparty_PD", "Tenant's probability of default", 0.01, "a year", "rate", "Assumed: lowers the value of the contract in place, and ends it in the deal scenario", between(0, 0.99)),
 )
 
 SALE = (

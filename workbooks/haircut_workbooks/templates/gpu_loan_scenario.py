@@ -35,7 +35,7 @@ DEAL = (
     ("debt", "=Debt", "USD", "money"),
     ("tenor", "=Payments/4", "years", "years"),
     ("style", "=Style", "word", "text"),
-    ("balloon", "=Balloon/Debt", "share", "share"),
+    ("balloon", '=IF(Style="bullet",0,Balloon_Share)', "share", "share"),
     ("base_rate", "=Base_Rate", "annual", "rate"),
     ("margin", "=Margin", "annual", "rate"),
     ("dsra_months", "=DSRA_Months", "months", "rent"),
@@ -54,6 +54,7 @@ DEAL = (
     ("legal_months", "=Legal_Months", "months", "rent"),
     ("carry", "=Carry", "USD/GPU-month", "money"),
     ("exit_cost", "=Exit_Cost", "USD/GPU", "money"),
+    ("value_decay", "=MAX(0,-LN(1-Rent_Decline))", "annual", "rate"),
     ("discount_rate", "=Discount_Rate", "annual effective", "rate"),
     ("hurdle", "=Hurdle", "annual", "rate"),
     ("liquidity_premium", "=Liquidity_Premium", "annual", "rate"),
@@ -167,6 +168,10 @@ def _heat_map(book: TemplateBook, sheet: Worksheet) -> None:
     sheet.conditional_format(first + 1, 7, last, 6 + len(LEVELS), scale)
     sheet.write(last + 1, 5, "Quoted spread, bp", book.style(font_color=GREY))
     sheet.write_formula(last + 1, 6, "=Quoted_Spread", book.style("count", bold=True))
+    note = (
+        "Flat across: nothing that converges moves this loan. Buyers' vacuum, other sellers and coins would."
+    )
+    sheet.write(last + 2, 5, note, book.style(italic=True, font_color=GREY))
 
 
 def _percentiles(

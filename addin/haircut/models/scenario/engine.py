@@ -73,32 +73,34 @@ class Run:
         self.annuity = self.annuity + self.balance * (DT * self.plan.discounts[quarter])
         self.balance = self.balance - principal
         if quarter > deal.quarters - QUARTERS_PER_YEAR:
-            self.last_year = self.last_year + cfads
+            self.last_year = self.last_year + (cfads - deal.other_debt_service * DT)
         if quarter == deal.quarters:
             self._mature(quarter, walk, left)
         else:
             self._share_out(quarter, after_service, left)
 
     def _cover(self, cfads: FloatArray, due: FloatArray) -> None:
-        """The quarter's DSCR: CFADS over all debt service; NaN where nothing is due."""
+        """The quarter's DSCR: CFADS over all debt service; NaN where nothing is due on this loan."""
         service = due + self.plan.deal.other_debt_service * DT
-        self.dscr = cfads / np.where(service > 0, service, np.nan)
+        self.dscr = cfads / np.where(due > 0, service, np.nan)
         np.fmin(self.lowest, self.dscr, out=self.lowest)
 
     def _meet_shortfalls(self, quarter: int, walk: FloatArray, left: FloatArray, due: FloatArray) -> None:
-        """Where cash and reserve do not cover what is due, sell coins; what is still short defaults."""
+        """Where cash and reserve do not cover what is due, sell the coins that cure it; else the loan defaults."""
         residue = RESIDUE * self.plan.deal.debt
-        short = np.flatnonzero((left < -residue - self.reserve) & self.alive)
+        owing = self.alive & (self.balance > residue)
+        short = np.flatnonzero((left < -residue - self.reserve) & owing)
         if not short.size:
             return
         need = -(left[short] + _at(self.reserve, short))
         if self.plan.deal.coins > 0:
             price = self._coin_price(quarter, walk[:, short])
+            cured = need <= _at(self.coins, short) * price + residue
+            sold = np.divide(need, price, out=np.zeros_like(need), where=cured & (price > 0))
             self.coins = np.array(np.broadcast_to(self.coins, self.paths))
-            raised = np.minimum(need, self.coins[short] * price)
-            self.coins[short] -= np.divide(raised, price, out=np.zeros_like(raised), where=price > 0)
-            left[short] += raised
-            need = need - raised
+            self.coins[short] = np.maximum(self.coins[short] - sold, 0.0)
+            left[short] += sold * price
+            need = need - sold * price
         dead = short[need > residue]
         pool = np.maximum(left[dead] + _at(due, dead), 0.0) + _at(self.reserve, dead)
         self._default(dead, quarter, walk, _at(self.balance, dead) * (1 + self.plan.rate), pool)
@@ -116,11 +118,10 @@ class Run:
             swept = np.minimum(deal.sweep * excess, self.balance)
             self.balance = self.balance - swept
             left = left - swept
+        self.cash = np.clip(left, 0.0, deal.minimum_cash) if deal.minimum_cash > 0 else np.zeros(1)
         if deal.lockup_dscr > 0:
             locked = (self.dscr < deal.lockup_dscr * (1 - SAME)) & (self.balance > RESIDUE * deal.debt)
-            self.cash = np.where(locked, np.maximum(left, 0.0), 0.0)
-        else:
-            self.cash = np.zeros(1)
+            self.cash = np.where(locked, np.maximum(left, 0.0), self.cash)
 
     def _reserve_target(self, quarter: int) -> FloatArray:
         """Debt service of the months ahead, of the last quarter in part."""
@@ -141,6 +142,8 @@ class Run:
         pool = np.maximum(left + self.reserve, 0.0)
         gap = self.balance - pool - self.coins * self._coin_price(quarter, walk)
         open_ = np.flatnonzero((gap > residue) & self.alive)
+        if not open_.size:
+            return
         lent = self._new_loan(quarter, walk[:, open_], _at(self.last_year, open_))
         dead = open_[gap[open_] - lent > residue]
         self._default(dead, quarter, walk, _at(self.balance, dead), pool[dead])
@@ -150,7 +153,8 @@ class Run:
         """Most that a new lender lends: on the fleet's value, and on last year's cash at the new rate."""
         deal = self.plan.deal
         max_ltv, min_dscr, years = deal.refinancing_terms()
-        rate, payments = (deal.base_rate + self.market.refi_spread(walk, quarter)) * DT, years / DT
+        payments = min(years, max(deal.life - deal.tenor, 0.0)) / DT
+        rate = (deal.base_rate + self.market.refi_spread(walk, quarter)) * DT
         flat = np.abs(rate) < SAME
         annuity = np.where(flat, payments, -np.expm1(-payments * np.log1p(rate)) / np.where(flat, 1.0, rate))
         a_quarter = np.maximum(last_year, 0.0) / min(deal.quarters, QUARTERS_PER_YEAR)

@@ -39,8 +39,9 @@ def part(outcome: Outcome, which: slice) -> Outcome:
 def measures(outcome: Outcome, deal: Deal) -> FloatArray:
     """Each of `MEASURES`; NaN where there was no default to measure.
 
-    Fair spread = (EL + hurdle (ES - EL)) / A + liquidity premium, with A the mean present value of a dollar
-    a year on the balance while the loan lives, over the debt; losses are present values at the base rate.
+    Fair spread = EL / A + hurdle (ES - EL) / max(A, 1) + liquidity premium, with A the mean present value of a
+    dollar a year on the balance while the loan lives, over the debt, in years: the capital for one year is the
+    unexpected loss of the loan's life, spread over that life. Losses are present values at the base rate.
     """
     defaulted = outcome.quarter > 0
     count = int(defaulted.sum())
@@ -48,9 +49,9 @@ def measures(outcome: Outcome, deal: Deal) -> FloatArray:
     expected = float(losses.mean())
     value_at_risk, shortfall = tail(losses, deal.confidence)
     annuity = float(outcome.annuity.mean()) / deal.debt
-    charge = expected + deal.hurdle * (shortfall - expected)
+    charge = deal.hurdle * (shortfall - expected) / max(annuity, 1.0)
     with np.errstate(divide="ignore", invalid="ignore"):
-        spread = float(np.divide(charge, annuity)) + deal.liquidity_premium
+        spread = (expected / annuity if annuity > 0 else np.nan) + charge + deal.liquidity_premium
         severity = float(np.divide(outcome.loss.sum(), outcome.exposure.sum()))
         year = float(np.divide(outcome.quarter.sum() * DT, count))
     median, low = np.quantile(outcome.lowest_dscr, [0.5, 0.05], method="inverted_cdf").tolist()

@@ -148,12 +148,12 @@ def _scheduled(deal: Deal) -> FloatArray:
 
 
 def _sculpted(fleet: Fleet, laws: Mapping[str, Law]) -> FloatArray:
-    """Instalments sculpted to the cash: each quarter's service is expected cash over the target, at least interest."""
+    """Instalments sculpted to the cash: all debt service is mean CFADS over the target, at least interest."""
     deal = fleet.deal
     assert deal.target_dscr is not None
     left, principal = deal.debt, []
     for flow in fleet.expected_cfads(laws):
-        service = (flow - deal.other_debt_service * DT) / deal.target_dscr
+        service = flow / deal.target_dscr - deal.other_debt_service * DT
         repaid = min(max(service - left * deal.rate * DT, 0.0), left)
         principal.append(repaid)
         left -= repaid

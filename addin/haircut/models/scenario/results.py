@@ -99,7 +99,8 @@ def scenario(
         A label that is unknown, given twice or missing; a unit that is not the label's; a matrix whose size
         is not that of the factors.
     OutOfRange
-        A value outside its range, a matrix that is no correlation matrix, a number of paths not listed.
+        A value outside its range, a matrix that is no correlation matrix, a number of paths not listed, or too
+        few of them for the confidence.
 
     Notes
     -----
@@ -117,6 +118,10 @@ def scenario(
     """
     terms, risks = read_deal(deal), read_factors(factors)
     worked, points = plan(terms, risks), points_of(paths)
+    if (1 - terms.confidence) * paths < 1:
+        raise OutOfRange(
+            f"confidence of {terms.confidence:g} leaves not one of {paths:g} paths beyond it; lower it"
+        )
     markets = [market(worked, risks, correlation, level) for level in (0.0, convergence)]
     base, converged = (Estimate.of(one, terms, REPLICATES) for one in outcomes(worked, markets, points))
     columns = {"base": base, "converged": converged, "delta": converged - base}

@@ -32,6 +32,9 @@ def _style(**value: str) -> None:
 
 RATE = partial(_between, -0.05, 1.0)
 DISCOUNT = partial(_between, -0.5, 2.0)
+RENT = partial(_between, 0.0, 1_000.0)
+MULTIPLE = partial(_between, 0.0, 20.0)
+LOAN_TO_VALUE = partial(_between, 0.0, 5.0)
 YEARS = partial(_between, 0.0, 100.0)
 MONTHS = partial(_between, 0.0, 120.0)
 SOME_SHARE = partial(_between, 1e-6, 1.0)
@@ -55,35 +58,36 @@ class Deal:
     utilisation: float = label("share", share, "share of the merchant hours that are sold")
     availability: float = label("share", share, "share of all hours in which the fleet works", 1.0)
     contracted_share: float = label("share", share, "share of the fleet under a take-or-pay contract", 0.0)
-    contract_rent: float | None = label("USD/GPU-hour", not_negative, "rent under the contract", None)
+    contract_rent: float | None = label("USD/GPU-hour", RENT, "rent under the contract", None)
     contract_years: float | None = label("years", YEARS, "when the contract ends", None)
     counterparty_pd: float = label(
         "annual", share, "probability a year that the tenant defaults, and the contract is lost", 0.0
     )
     kw_per_gpu: float = label("kW", positive, "power per GPU, all-in")
-    hosting_cost: float = label("USD/GPU-hour", not_negative, "hosting and staff without power")
+    hosting_cost: float = label("USD/GPU-hour", RENT, "hosting and staff without power")
     other_cost: float = label("USD a year", not_negative, "other operating costs", 0.0)
     debt: float = label("USD", positive, "debt drawn at closing")
     tenor: float = label("years", positive, "to maturity, in whole quarters")
     style: str = label("word", _style, "annuity, straight, sculpted or bullet", "annuity")
     target_dscr: float | None = label(
-        "x", positive, "of sculpted debt: service is expected CFADS over it", None
+        "x", MULTIPLE, "of sculpted debt: all debt service is mean CFADS over it", None
     )
     balloon: float = label(
-        "share", share, "share of the debt that falls due at maturity; 1 for a bullet", 0.0
+        "share", share, "share of the debt that falls due at maturity beside the last instalment", 0.0
     )
     base_rate: float = label("annual", RATE, "base rate; also discounts the losses")
     margin: float = label("annual", RATE, "margin; the debt pays base rate and margin, fixed")
     other_debt_service: float = label("USD a year", not_negative, "paid on other debt before this one", 0.0)
     dsra_months: float = label("months", MONTHS, "months of debt service to reserve", 0.0)
     opening_cash: float = label("USD", not_negative, "cash at closing", 0.0)
-    lockup_dscr: float = label("x", not_negative, "below it nothing is distributed; 0 is no lock-up", 0.0)
+    minimum_cash: float = label("USD", not_negative, "kept before anything is distributed", 0.0)
+    lockup_dscr: float = label("x", MULTIPLE, "below it nothing is distributed; 0 is no lock-up", 0.0)
     sweep: float = label("share", share, "share of the excess cash that prepays debt", 0.0)
     refi_max_ltv: float | None = label(
-        "share", positive, "most that a new lender lends on the fleet's value", None
+        "share", LOAN_TO_VALUE, "most that a new lender lends on the fleet's value", None
     )
     refi_min_dscr: float | None = label(
-        "x", positive, "cover that a new lender asks of last year's CFADS", None
+        "x", MULTIPLE, "cover that a new lender asks of last year's CFADS", None
     )
     refi_years: float | None = label("years", positive, "over which a new loan would be repaid", None)
     coins: float = label("BTC", not_negative, "treasury that is sold before the loan defaults", 0.0)
@@ -115,8 +119,11 @@ class Deal:
         whole("tenor x 4", self.tenor * QUARTERS_PER_YEAR, 1, MOST_QUARTERS)
         if self.counterparty_pd == 1:
             raise OutOfRange("counterparty_pd must be below 1: a tenant sure to default is no tenant")
-        if self.style == "sculpted" and self.balloon > 0:
-            raise InvalidValue("balloon: sculpted debt leaves what its service does not repay; leave it out")
+        if self.style in ("sculpted", "bullet") and self.balloon > 0:
+            raise InvalidValue(f"balloon: {self.style} debt leaves what it does not repay; leave it out")
+        for name in ("target_dscr", "refi_max_ltv", "refi_min_dscr"):
+            if getattr(self, name) == 0:
+                raise OutOfRange(f"{name} must be above 0")
         not_negative(**{"base_rate + margin": self.rate})
         self._together(
             self.contracted_share > 0, "contracted_share is above 0", "contract_rent", "contract_years"
@@ -154,24 +161,25 @@ class Factor:
     volatility: float
 
     def __post_init__(self) -> None:
-        not_negative(**{f"{self.name} level": self.level})
+        _between(0.0, FACTORS[self.name].most, **{f"{self.name} level": self.level})
         _between(0.0, 5.0, **{f"{self.name} volatility": self.volatility})
         _between(-5.0, 5.0, **{f"{self.name} drift": self.drift})
 
 
 class Risk(NamedTuple):
-    """What a factor is: 1 where a rise is bad, -1 where a fall is; the unit of its level; when it is needed."""
+    """What a factor is: 1 where a rise is bad, -1 where a fall is; the unit and most of its level; when it is needed."""
 
     sign: int
     unit: str
+    most: float
     needed: str
 
 
 FACTORS = {
-    "rent": Risk(-1, "USD/GPU-hour", "required"),
-    "power": Risk(1, "USD/kWh", "required"),
-    "coin": Risk(-1, "USD", "with coins"),
-    "refi_spread": Risk(1, "annual", "with debt left at maturity"),
+    "rent": Risk(-1, "USD/GPU-hour", 1_000.0, "required"),
+    "power": Risk(1, "USD/kWh", 10.0, "required"),
+    "coin": Risk(-1, "USD", 1e9, "with coins"),
+    "refi_spread": Risk(1, "annual", 1.0, "with debt left at maturity"),
 }
 """Every factor, in the order in which they are drawn."""
 COLUMNS = ("factor", "level", "drift", "volatility")
