@@ -71,6 +71,22 @@ def test_the_sheet_comes_with_its_charts_and_their_values(stressed):
     assert float(first[1] or first[2]) == pytest.approx(8_500_000 / 5_673_576, rel=1e-4)
 
 
+def test_charts_state_what_a_later_excel_would_take_otherwise(stressed):
+    """Excel 2007 and later ones read a missing element differently, and the analyst's file may be of any."""
+    charts = [
+        data for part, data in parts_of(stressed).items() if "charts/chart" in part and b"covenant" in data
+    ]
+    assert len(charts) == 2
+    for data in charts:
+        root = etree.fromstring(data)
+        stated = {name: [e.get("val") for e in root.iter(f"{{*}}{name}")] for name in ("delete", "smooth", "roundedCorners", "dispBlanksAs")}  # fmt: skip
+        series = len(list(root.iter("{*}ser")))
+        assert stated == {"delete": ["0"] * 2, "smooth": ["0"] * series, "roundedCorners": ["0"], "dispBlanksAs": ["gap"]}  # fmt: skip
+        axis = [etree.QName(e).localname for e in next(root.iter("{*}valAx"))]
+        order = ["axId", "scaling", "delete", "axPos", "majorGridlines", "title", "numFmt", "majorTickMark", "minorTickMark", "tickLblPos"]  # fmt: skip
+        assert [name for name in axis if name in order] == [name for name in order if name in axis]
+
+
 def test_the_styles_that_were_there_keep_their_ids(bare, stressed):
     before, after = (etree.fromstring(b.container.read("xl/styles.xml")) for b in (bare, stressed))
     for name in ("numFmts", "fonts", "fills", "borders", "cellStyleXfs", "cellXfs", "cellStyles", "dxfs"):

@@ -17,6 +17,7 @@ from tests.attach.analyst import (
     revenues,
 )
 from tests.office import close, recalculated_by_libreoffice
+from tests.recalc.made import made
 
 from haircut.errors import CellError
 from haircut.models import collateral, correlation, covenant, coverage, liquidation, recovery
@@ -32,6 +33,7 @@ from haircut_workbooks.package.splice import Edit, splice
 from haircut_workbooks.recalc.formualizer_engine import Formualizer
 from haircut_workbooks.recalc.recalculate import recalculate, stale
 from haircut_workbooks.recalc.replay import disagreements
+from haircut_workbooks.templates.sheets import FORMATS
 
 YEARS = np.arange(1, PERIODS + 1) / 4
 
@@ -219,6 +221,17 @@ class TestSheet:
         cheap = relabelled(bare, **{"'The deal'!C3": 20_000_000.0})
         book = attached(cheap, mapped(cheap, MAPPING))
         assert result(book, "Break-even depth then, GPUs (uncalibrated)") == "no depth"
+
+    def test_a_workbook_in_millions_shows_decimals(self, stressed):
+        def fill(_, sheet):
+            sheet.write_row("A1", [30.5, 31.25])
+            sheet.write_row("A2", [20.0, 20.5])
+
+        book = made(fill)
+        small = attached(book, mapped(book, {"cfads": "Data!A1:B1", "debt_service": "Data!A2:B2"}))
+        for done, shown in ((small, "cents"), (stressed, "money")):
+            at = place(done, "CFADS")
+            assert done.number_format(Address(NAME, at.row + 1, at.column)) == FORMATS[shown]
 
     def test_a_wrong_unit_of_money_fails_a_check(self, bare):
         thousands = relabelled(bare, **{"'The deal'!C3": 100_000.0})

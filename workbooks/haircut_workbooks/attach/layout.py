@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
@@ -25,7 +26,10 @@ LABEL, VALUE, UNIT, BASIS = 1, 5, 6, 9
 """Columns of an input or result: its label runs over four columns, its unit over three."""
 STATUS = 2
 """Row of the line that says whether all checks hold; it stays in sight."""
-WIDTH = 23
+NARROWEST = 15
+"""Columns that the sheet has at least, its narrow margin aside."""
+SMALL = 10_000
+"""Where no period's cash reaches this, the workbook counts in millions or the like, and two decimals are shown."""
 _CELL = re.compile(r"<([a-z_]+)>")
 
 
@@ -67,6 +71,16 @@ class Page:
     places: dict[str, str] = field(default_factory=dict)
     letters: dict[str, str] = field(default_factory=dict)
 
+    @property
+    def width(self) -> int:
+        """How many columns the sheet has."""
+        return max(NARROWEST, len(self.letters))
+
+    def style(self, name: str, **extra: Any) -> Format:
+        """A cell style; money with the decimals that the size of the workbook's numbers asks for."""
+        small = max(map(abs, self.mapped.values["cfads"])) < SMALL
+        return self.book.style("cents" if small and name == "money" else name, **extra)
+
     def filled(self, formula: str, row: int | None = None) -> str:
         """Put the places of cells and columns into a formula."""
         text = formula if row is None else _CELL.sub(lambda m: f"{self.letters[m[1]]}{row + 1}", formula)
@@ -84,9 +98,9 @@ class Page:
             self.letters[column.key] = column_letters(at + 1)
             self.places[column.key] = absolute((row + 1, at), (row + self.mapped.periods, at))
 
-    def section(self, title: str, columns: int = WIDTH, column: int = LABEL) -> None:
-        """Write a section's title and move under it."""
-        self.book.section(self.sheet, self.row, title, columns, column)
+    def section(self, title: str, columns: int = 0, column: int = LABEL) -> None:
+        """Write a section's title, over the whole width or so many columns, and move under it."""
+        self.book.section(self.sheet, self.row, title, columns or self.width, column)
         self.row += 1
 
     def note(self, text: str) -> None:
@@ -100,7 +114,7 @@ class Page:
         for offset in range(VALUE - LABEL):
             self.sheet.write(self.row, column + offset, line.label if offset == 0 else "", ruled)
         at = column + VALUE - LABEL
-        style = self.book.style(line.style, bold=True, align="right", bottom=4, bottom_color=RULE)
+        style = self.style(line.style, bold=True, align="right", bottom=4, bottom_color=RULE)
         self.write(self.row, at, line.formula, style)
         self.row += 1
 
@@ -129,7 +143,7 @@ class Page:
         }
         for item in items:
             ruled = self.book.style(bottom=4, bottom_color=RULE)
-            for column in range(LABEL, LABEL + WIDTH):
+            for column in range(LABEL, LABEL + self.width):
                 self.sheet.write(self.row, column, item.label if column == LABEL else "", ruled)
             value, basis = self.kept.get(item.label, (item.value, item.basis))
             if value != item.value and basis == item.basis:
@@ -152,7 +166,7 @@ class Page:
         self.book.heading(self.sheet, self.row, [column.heading for column in columns])
         first, last = self.row + 1, self.row + self.mapped.periods
         for at, column in enumerate(columns, start=LABEL):
-            style = self.book.style(column.style)
+            style = self.style(column.style)
             if column.array:
                 assert isinstance(column.formula, str)
                 self.sheet.write_array_formula(first, at, last, at, self.filled(column.formula), style)

@@ -95,7 +95,7 @@ def convergence(page: Page) -> None:
     lines = bad_year_lines(page.mapped)
     rows = {line.key: page.row + i + 1 for i, line in enumerate(lines)}
     for line in lines:
-        look = page.book.style(line.style, bold=True, bottom=4, bottom_color=RULE)
+        look = page.style(line.style, bold=True, bottom=4, bottom_color=RULE)
         row = page.row
         page.places |= {key: f"{CONVERGED}{at}" for key, at in rows.items()}
         page.places["l"] = page.places["Convergence"]
@@ -240,5 +240,5 @@ def _drawn(page: Page, key: str) -> dict[str, object]:
         area = page.places[column]
         drawn[axis] = f"='{NAME}'!{area}"
         cells = [Address(NAME, *place) for place in parse_area(area).cells]
-        drawn[f"{axis}_data"] = [v if isinstance(v, float) else "" for v in map(page.computed.get, cells)]
+        drawn[f"{axis}_data"] = [v if isinstance(v, float) else None for v in map(page.computed.get, cells)]
     return drawn

@@ -12,7 +12,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from haircut_workbooks.attach import results, sections
 from haircut_workbooks.attach.earlier import Kept, typed_in
-from haircut_workbooks.attach.layout import BASIS, LABEL, NAME, STATUS, TITLE, VALUE, WIDTH, Page
+from haircut_workbooks.attach.layout import BASIS, LABEL, NAME, STATUS, TITLE, VALUE, Page
 from haircut_workbooks.attach.mapping import Mapped, MappingError
 from haircut_workbooks.attach.removal import detached, is_attached
 from haircut_workbooks.attach.transplant import free, transplant
@@ -30,10 +30,11 @@ SHOWN = {
     "multiple": "{:.2f}x".format,
     "share": "{:.1%}".format,
     "count": "{:,.0f}".format,
-    "money": "{:,.0f}".format,
+    "money": "{:,.10g}".format,
 }
 """How the command shows a result of each number format."""
 STRICT = b"http://purl.oclc.org/ooxml/"
+WIDEST = 23
 SUBTITLE = "Cells on yellow are typed in, the basis says what is assumed; every other number follows this workbook's own cells."
 
 
@@ -121,7 +122,7 @@ def built(mapped: Mapped, kept: Kept, computed: Mapping[Address, Value], date190
             stubs[source.sheet].write_number(
                 cell.row - 1, cell.column - 1, -value if source.turned else value
             )
-    sheet = book.sheet(NAME, TITLE, SUBTITLE, [2, *[11] * WIDTH], pages=0)
+    sheet = book.sheet(NAME, TITLE, SUBTITLE, [2, *[11] * WIDEST], pages=0)
     write_page(Page(book, sheet, mapped, kept, computed))
     return book.finished()
 

@@ -21,6 +21,24 @@ STYLE_LISTS = (
     "colors", "extLst",
 )  # fmt: skip
 """What a style sheet holds, in the order that it must have."""
+CHART_DEFAULTS = (
+    ("chartSpace", "date1904", "0", ()),
+    ("chartSpace", "roundedCorners", "0", ("date1904", "lang")),
+    ("chart", "autoTitleDeleted", "0", ("title",)),
+    ("chart", "dispBlanksAs", "gap", ("plotVisOnly",)),
+    ("title", "overlay", "0", ("tx", "layout")),
+    ("legend", "overlay", "0", ("legendPos", "layout")),
+    ("scatterChart", "varyColors", "0", ("scatterStyle",)),
+    ("ser", "smooth", "0", ("yVal",)),
+    ("valAx", "delete", "0", ("scaling",)),
+    ("valAx", "majorTickMark", "out", ("axPos", "majorGridlines", "title", "numFmt")),
+    ("valAx", "minorTickMark", "none", ("majorTickMark",)),
+)
+"""What a chart element holds when it is left out, and behind which others it stands.
+
+Files of Excel 2007, as the scratch workbook says it is, mean these by leaving them out; in a later file what is
+left out means the schema's own defaults: no axes, smooth lines, gaps as zeros.
+"""
 _FIRST_OWN_FORMAT = 164
 _COUNT = re.compile(rb"""(\scount=)(["'])(\d+)\2""")
 _TAG = re.compile(r"<(/?)(?=\w)")
@@ -75,8 +93,24 @@ def add_drawing(parts: Parts, sheet: str, drawn: Book) -> None:
         parts.relate(sheet, f"{OFFICE}/drawing", drawing, key)
         for chart_key, chart_found in drawn.related(found, "chart").items():
             chart = free(parts, "xl/charts/chart{}.xml")
-            parts.add(chart, drawn.container.read(chart_found), f"{TYPES}.drawingml.chart+xml")
+            parts.add(chart, spelled_out(drawn.container.read(chart_found)), f"{TYPES}.drawingml.chart+xml")
             parts.relate(drawing, f"{OFFICE}/chart", chart, chart_key)
+
+
+def spelled_out(chart: bytes) -> bytes:
+    """A chart with every default stated that depends on the version of Excel that saved the file."""
+    root = etree.fromstring(chart)
+    space = root.tag.removesuffix("chartSpace")
+    for parent, child, value, behind in CHART_DEFAULTS:
+        for element in root.iter(space + parent):
+            if element.find(space + child) is None:
+                places = [
+                    i for i, held in enumerate(element) if held.tag in {space + name for name in behind}
+                ]
+                new = etree.Element(space + child)
+                new.set("val", value)
+                element.insert(max(places, default=-1) + 1, new)
+    return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
 
 
 def with_own_text(scratch: Book) -> bytes:
