@@ -8,6 +8,7 @@ import typer
 from rich.console import Console
 
 from haircut.errors import HostRefused
+from haircut_workbooks.attach.mapping import MappingError
 from haircut_workbooks.batch.portfolio import PortfolioError
 from haircut_workbooks.package.container import WorkbookRefused
 from haircut_workbooks.recalc.engine import RecalculationFailed
@@ -42,7 +43,7 @@ def guarded(act: Callable[P, None]) -> Callable[P, None]:
     def run(*args: P.args, **kwargs: P.kwargs) -> None:
         try:
             act(*args, **kwargs)
-        except (Refused, HostRefused, PortfolioError, WorkbookRefused) as error:
+        except (Refused, HostRefused, MappingError, PortfolioError, WorkbookRefused) as error:
             err.print(f"haircut: {error}")
             raise typer.Exit(2) from None
         except RecalculationFailed as error:

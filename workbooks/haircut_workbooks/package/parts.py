@@ -160,14 +160,18 @@ class Parts:
             f"{self.container.name}: the part {part} lacks its {name}; open and save the file in Excel"
         )
 
-    def packed(self) -> bytes:
-        """Return the file; a part that did not change keeps its raw bytes."""
-        changed = {
+    @property
+    def changed(self) -> dict[str, bytes]:
+        """The parts that are new or differ from the package's."""
+        return {
             part: data
             for part, data in self._changed.items()
             if not self.container.has(part) or self.container.read(part) != data
         }
-        return self.container.with_parts(changed, self._removed)
+
+    def packed(self) -> bytes:
+        """Return the file; a part that did not change keeps its raw bytes."""
+        return self.container.with_parts(self.changed, self._removed)
 
 
 def relationships_of(part: str) -> str:

@@ -17,6 +17,7 @@ BLUE, TEAL, AMBER, RED, VIOLET = "#1F4E79", "#2A9D8F", "#E9A23B", "#C0392B", "#6
 INPUT_FILL, INPUT_INK = "#FFF8E1", "#0B3D91"
 FORMATS = {
     "money": "#,##0;[Red]-#,##0",
+    "cents": "#,##0.00;[Red]-#,##0.00",
     "millions": '#,##0.0,,"m";[Red]-#,##0.0,,"m"',
     "share": "0.0%",
     "rate": "0.00%",
