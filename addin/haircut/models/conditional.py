@@ -13,7 +13,6 @@ from haircut.models.checks import FloatArray
 
 FARTHEST = 6.5
 """The factor is followed to so many standard deviations: 4e-11 is left out on either side."""
-STEP = 0.25
 CROWD_STEP = 2.0
 """Step of the factor, in what moves the share of defaults by its own standard deviation in a given state."""
 FEW = 8
@@ -22,6 +21,7 @@ STEEP = 0.1
 STEP_REACH, ORDER = 8.0, 8
 MIXING_STEP, MIXING_FARTHEST = 0.5, 6.0
 NEGLIGIBLE = 1e-14
+SMALLEST = 1e-100
 
 
 def conditional_pd(
@@ -51,9 +51,9 @@ def conditional_pd(
     """
     from scipy.special import ndtr
 
-    # The larger array is made once, and no other of its size.
-    probability = np.asarray(threshold / idiosyncratic - systematic / idiosyncratic)
-    return np.asarray(ndtr(probability, out=probability if probability.ndim else None))
+    with np.errstate(divide="ignore", over="ignore"):
+        distance = np.asarray((threshold - systematic) / idiosyncratic)
+    return np.asarray(ndtr(distance, out=distance if distance.ndim else None))
 
 
 def conditional_lgd(lgd: FloatArray, sensitivity: float, factor: FloatArray) -> FloatArray:
@@ -99,7 +99,7 @@ class FactorNodes:
 
 
 def factor_nodes(
-    default_probability: FloatArray, correlation: FloatArray, degrees: float | None, sensitivity: float
+    default_probability: FloatArray, correlation: FloatArray, degrees: float | None, longest: float
 ) -> FactorNodes:
     """Quadrature over the common factor, fine enough for the obligors at hand.
 
@@ -111,8 +111,8 @@ def factor_nodes(
         Of each obligor with the factor: the square of its loading.
     degrees : float, optional
         Degrees of freedom of a Student t copula; None for the Gaussian.
-    sensitivity : float
-        Of the loss given default to the factor.
+    longest : float
+        Longest step, in standard deviations of the factor; the obligors may need shorter ones.
 
     Returns
     -------
@@ -123,17 +123,17 @@ def factor_nodes(
 
     Examples
     --------
-    >>> nodes = factor_nodes(np.array([0.02, 0.05]), np.array([0.2, 0.3]), None, 0.0)
+    >>> nodes = factor_nodes(np.array([0.02, 0.05]), np.array([0.2, 0.3]), None, 0.25)
     >>> nodes.factor.size, round(float(nodes.weights @ nodes.factor**2), 6)
     (53, 1.0)
     """
     n, sharper = correlation.size, 1 + 4 / (degrees or np.inf)
-    with np.errstate(divide="ignore"):
+    with np.errstate(divide="ignore", over="ignore"):
         width = np.sqrt((1 - correlation) / correlation)
     steep = width < STEEP
     gentlest = float(width[~steep].min(initial=np.inf))
     crowding = CROWD_STEP / sqrt(max(n, FEW))
-    step = min(STEP, crowding * gentlest, 1 / max(sensitivity, 1.0)) / sharper
+    step = min(longest, crowding * gentlest) / sharper
     if steep.any():
         rises = default_threshold(default_probability[steep].T, degrees) / np.sqrt(correlation[steep])
         widths = np.broadcast_to(width[steep], rises.shape)
@@ -158,7 +158,9 @@ def default_threshold(default_probability: FloatArray, degrees: float | None) ->
 
     if degrees is None:
         return np.asarray(ndtri(default_probability))
-    return np.asarray(stdtrit(degrees, default_probability))
+    # scipy's quantile of a chance of 0, or next to it, is plus infinity.
+    possible = default_probability > SMALLEST
+    return np.where(possible, stdtrit(degrees, np.where(possible, default_probability, 0.5)), -np.inf)
 
 
 def _panels(
@@ -167,12 +169,14 @@ def _panels(
     """Gauss-Legendre panels, narrow where default probabilities rise steeply, cut where they jump."""
     from scipy.special import ndtri, stdtr
 
-    crowd = np.unique(rises.round(9), return_counts=True)[1].max()
+    rises, width = rises[np.isfinite(rises)], width[np.isfinite(rises)]
+    crowd = np.unique(rises.round(9), return_counts=True)[1].max(initial=1)
     bends = np.linspace(-STEP_REACH, STEP_REACH, 2 * ceil(sqrt(crowd)) + 3)
     if degrees is None:
         cuts = rises[:, None] + width[:, None] * bends
     else:
-        cuts = rises[:, None] + (width * np.sqrt((degrees + rises**2) / (degrees + 1)))[:, None] * bends
+        spread = width * np.hypot(sqrt(degrees), rises) / sqrt(degrees + 1)
+        cuts = rises[:, None] + spread[:, None] * bends
         cuts = np.copysign(ndtri(stdtr(degrees, -np.abs(cuts))), cuts)
     # Cuts of many obligors need not lie closer than their nodes; powers of 2 make them fall together.
     with np.errstate(divide="ignore"):

@@ -17,6 +17,7 @@ from haircut.models.recursion import STEPS, loss_distribution, loss_unit, tail_c
 MOST_OBLIGORS, MOST_IN_STUDENT_T = 1000, 300
 MOST_SENSITIVITY = 10.0
 MOST_CONFIDENCE = 0.999999
+SMOOTH_STEP, MOVING_STEP, MANY = 0.25, 0.01, 100
 SLACK = 1e-10
 """A confidence is reached where the probability is short of it by no more than this."""
 TINY = 1e-300
@@ -82,6 +83,12 @@ class Book:
         return self.sensitivity > 0 or self.units is not None
 
     @property
+    def longest_step(self) -> float:
+        """Step of the factor: short where each of its values is another loss, and no mixing variable fills in."""
+        short = self.moving and self.degrees is None
+        return MOVING_STEP * max(1.0, self.lgd.size / MANY) if short else SMOOTH_STEP
+
+    @property
     def unit(self) -> float:
         """Step of the grid that losses are counted on."""
         if self.moving:
@@ -93,7 +100,7 @@ class Book:
 
         The losses are one column where they do not depend on the state.
         """
-        nodes = factor_nodes(self.default_probability, correlation, self.degrees, self.sensitivity)
+        nodes = factor_nodes(self.default_probability, correlation, self.degrees, self.longest_step)
         threshold = default_threshold(self.default_probability, self.degrees)[:, None]
         loading, own = np.sqrt(correlation)[:, None], np.sqrt(np.maximum(1 - correlation, TINY))[:, None]
         count = max(1, CELLS // correlation.size)
@@ -122,14 +129,14 @@ class Book:
 
     def measures(self, correlation: FloatArray, confidence: float) -> FloatArray:
         """The figures named in `MEASURES`."""
-        mean = square = 0.0
+        stated = float(self.default_probability @ (self.lgd * self.exposure))
+        excess = square = 0.0
         for weights, default, losses in self.states(correlation):
-            expected = (default * losses).sum(axis=0)
-            mean += float(weights @ expected)
-            square += float(weights @ (expected**2 + (default * (1 - default) * losses**2).sum(axis=0)))
-        deviation = sqrt(max(square - mean**2, 0.0))
-        if not self.moving:
-            mean = float(self.default_probability @ (self.lgd * self.exposure))
+            gap = (default * losses).sum(axis=0) - stated
+            excess += float(weights @ gap)
+            square += float(weights @ (gap**2 + (default * (1 - default) * losses**2).sum(axis=0)))
+        deviation = sqrt(max(square - excess**2, 0.0))
+        mean = stated + excess if self.moving else stated
         return np.array([mean, deviation, *tail_loss(*self.distribution(correlation), confidence)])
 
 
@@ -254,7 +261,8 @@ def portfolio_loss(
     by that factor: the mean LGD is above the one stated, and expected loss moves.
     Losses are counted in their largest common unit, or where there is none in 1/4,000 of their sum (of the
     exposures, where the LGD moves), each split between the two nearest counts so that its mean is exact:
-    value at risk is exact to about one such unit. Expected shortfall is the mean of value at risk over all
+    value at risk is right to a few such units, and where the LGD moves to a share of the exposures of 0.002
+    times the sensitivity. Expected shortfall is the mean of value at risk over all
     higher confidences (Acerbi and Tasche 2002), coherent also where a loss has a probability of its own.
 
     Examples

@@ -9,7 +9,7 @@ from haircut.models.capital import par_spread, premium_dates
 from haircut.models.checks import FloatArray, Table, broadcast, not_negative, share
 from haircut.models.conditional import conditional_pd, default_threshold, factor_nodes
 from haircut.models.errors import NothingToDivideBy, OutOfRange
-from haircut.models.portfolio import CELLS, TINY, book_and_correlations, most_obligors
+from haircut.models.portfolio import CELLS, SMOOTH_STEP, TINY, book_and_correlations, most_obligors
 from haircut.models.recursion import loss_distribution
 
 
@@ -184,7 +184,7 @@ def tranche_spread(
 def _by_horizon(default: FloatArray, correlation: FloatArray, losses: FloatArray, top: int) -> FloatArray:
     """Probability of each loss to each horizon, with default probabilities by obligor and horizon."""
     n, horizons = default.shape
-    nodes = factor_nodes(default, correlation, None, 0.0)
+    nodes = factor_nodes(default, correlation, None, SMOOTH_STEP)
     threshold = default_threshold(default, None)[:, :, None]
     loading, own = np.sqrt(correlation), np.sqrt(np.maximum(1 - correlation, TINY))
     chances = np.zeros((top + 1, horizons))
