@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from scipy.special import ndtri
 from scipy.stats import t as student
 
-from haircut.models.conditional import conditional_lgd, conditional_pd, default_threshold, factor_nodes
+from haircut.models.conditional import conditional_lgd, conditional_pd, default_threshold
+from haircut.models.quadrature import Fineness, factor_nodes
 
 NODES, WEIGHTS = np.polynomial.hermite_e.hermegauss(120)
 WEIGHTS = WEIGHTS / WEIGHTS.sum()
@@ -40,7 +41,7 @@ def test_sure_and_impossible_defaults_and_losses_do_not_move():
 def test_the_nodes_keep_every_default_probability(rho, degrees):
     chances = np.array([0.0, 1e-4, 0.02, 0.02, 0.3, 0.5, 0.97, 1.0])
     rhos = np.full(chances.size, rho)
-    nodes = factor_nodes(chances, rhos, degrees, 0.25)
+    nodes = factor_nodes(chances, rhos, degrees, Fineness())
     threshold = default_threshold(chances, degrees)[:, None]
     default = conditional_pd(
         threshold * nodes.scale,
@@ -54,7 +55,7 @@ def test_the_nodes_keep_every_default_probability(rho, degrees):
 
 @pytest.mark.parametrize("degrees", [3, 4, 10, 200])
 def test_factor_and_mixing_variable_are_what_they_should_be(degrees):
-    nodes = factor_nodes(np.array([0.02]), np.array([0.2]), degrees, 0.25)
+    nodes = factor_nodes(np.array([0.02]), np.array([0.2]), degrees, Fineness())
     assert nodes.weights.sum() == pytest.approx(1)
     assert nodes.weights @ nodes.factor == pytest.approx(0, abs=1e-12)
     # A standard normal factor, independent of a chi-squared variable over its degrees of freedom.

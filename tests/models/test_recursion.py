@@ -69,10 +69,12 @@ def test_a_thousand_obligors_neither_overflow_nor_vanish(chance):
 
 
 @given(OBLIGORS)
-def test_what_is_left_out_beyond_the_reach_is_next_to_nothing(obligors):
+def test_what_is_left_out_beyond_either_end_is_next_to_nothing(obligors):
     default, losses = (np.array(column) for column in zip(*obligors, strict=True))
-    reach = int(Losses.on_grid(losses).reach(default[:, None])[0])
-    assert convolved(obligors)[reach + 1 :].sum() < 1e-12
+    low, high = (int(end[0]) for end in Losses.on_grid(losses).reach(default[:, None]))
+    chances = convolved(obligors)
+    assert chances[high + 1 :].sum() < 2e-12
+    assert chances[: max(low, 0)].sum() < 2e-12
 
 
 @given(st.lists(st.integers(0, 40), min_size=1, max_size=8), st.floats(1e-6, 1e9))

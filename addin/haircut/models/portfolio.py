@@ -8,16 +8,17 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from haircut.models.checks import FloatArray, Table, broadcast, not_negative, open_share, positive, share
-from haircut.models.conditional import conditional_lgd, conditional_pd, default_threshold, factor_nodes
+from haircut.models.conditional import conditional_lgd, conditional_pd, default_threshold
 from haircut.models.dependence import check_degrees
 from haircut.models.errors import InvalidValue, OutOfRange
 from haircut.models.market import price_impact
+from haircut.models.quadrature import Fineness, factor_nodes
 from haircut.models.recursion import STEPS, loss_distribution, loss_unit, tail_contributions
 
 MOST_OBLIGORS, MOST_IN_STUDENT_T = 1000, 300
 MOST_SENSITIVITY = 10.0
 MOST_CONFIDENCE = 0.999999
-SMOOTH_STEP, MOVING_STEP, MANY = 0.25, 0.01, 100
+MOVING_STEP, MANY = 0.01, 100
 SLACK = 1e-10
 """A confidence is reached where the probability is short of it by no more than this."""
 TINY = 1e-300
@@ -83,10 +84,11 @@ class Book:
         return self.sensitivity > 0 or self.units is not None
 
     @property
-    def longest_step(self) -> float:
-        """Step of the factor: short where each of its values is another loss, and no mixing variable fills in."""
-        short = self.moving and self.degrees is None
-        return MOVING_STEP * max(1.0, self.lgd.size / MANY) if short else SMOOTH_STEP
+    def fineness(self) -> Fineness:
+        """Short steps where each value of the factor is another loss, and no mixing variable fills in."""
+        if self.moving and self.degrees is None:
+            return Fineness(longest=MOVING_STEP * max(1.0, self.lgd.size / MANY))
+        return Fineness()
 
     @property
     def unit(self) -> float:
@@ -100,7 +102,7 @@ class Book:
 
         The losses are one column where they do not depend on the state.
         """
-        nodes = factor_nodes(self.default_probability, correlation, self.degrees, self.longest_step)
+        nodes = factor_nodes(self.default_probability, correlation, self.degrees, self.fineness)
         threshold = default_threshold(self.default_probability, self.degrees)[:, None]
         loading, own = np.sqrt(correlation)[:, None], np.sqrt(np.maximum(1 - correlation, TINY))[:, None]
         count = max(1, CELLS // correlation.size)

@@ -23,12 +23,12 @@ STEPS = 4000
 SAME = 1e-9
 """Losses nearer than this to a grid point, in units, are on it."""
 DROPPED = 27.6
-"""States of loss that are reached with a probability below e to minus this (1e-12) are left out."""
+"""Losses that are reached with a probability below e to minus this (1e-12) are left out."""
 IDLE = 1e-15
 """Default probabilities nearer to 0 or 1 than this are 0 or 1."""
 GROUP = 16
 """Obligors between two rescalings: odds of at most 1e16 then stay within what a float holds."""
-CELLS, COLUMNS = 1 << 13, 32
+CELLS, COLUMNS = 1 << 14, 64
 """Numbers worked on at a time, few so that they stay in the processor's cache; but so many states at least."""
 HELD = 1 << 22
 """Numbers held at a time for the contributions of the obligors."""
@@ -72,17 +72,16 @@ class Losses:
         """The losses in units."""
         return self.whole + self.part
 
-    def reach(self, default: FloatArray) -> Whole:
-        """Highest loss of each state that is not left out: Bennett's (1962) bound for independent losses."""
+    def reach(self, default: FloatArray) -> tuple[Whole, Whole]:
+        """Lowest and highest loss of each state worth following: Bennett's (1962) bound for independent losses."""
         from scipy.special import lambertw
 
+        squares = self.units**2
+        mean, square = np.stack([self.units, squares + self.part * (1 - self.part)]) @ default
         most = float((self.whole + (self.part > 0)).max())
-        if most == 0:
-            return np.zeros(default.shape[1], int)
-        variance = self.units**2 @ (default * (1 - default)) + (self.part * (1 - self.part)) @ default
-        variance = np.maximum(variance / most**2, 1e-30)
-        beyond = variance * np.expm1(1 + lambertw((DROPPED / variance - 1) / e, 0).real)
-        return np.asarray(np.ceil(self.units @ default + most * beyond).astype(int) + 1)
+        variance = np.maximum((square - squares @ default**2) / max(most, 1.0) ** 2, 1e-30)
+        beyond = most * variance * np.expm1(1 + lambertw((DROPPED / variance - 1) / e, 0).real)
+        return np.floor(mean - beyond).astype(int) - 1, np.ceil(mean + beyond).astype(int) + 1
 
 
 @dataclass(frozen=True)
@@ -109,23 +108,27 @@ class Block:
         return chances
 
 
-def _blocks(default: FloatArray, losses: Losses, reach: Whole, cells: int, columns: int) -> Iterator[Block]:
-    """States with a like reach together, as many as there is room for, but so many at least."""
+def _blocks(
+    default: FloatArray, losses: Losses, wanted: Whole, high: Whole, cells: int, columns: int
+) -> Iterator[Block]:
+    """Wanted states with a like reach together, as many as there is room for, but so many at least."""
     units = losses.units
-    rising, order, first = np.argsort(units), np.argsort(reach), 0
-    rows = reach[order] + 1
+    rising, order, first = np.argsort(units), wanted[np.argsort(high[wanted])], 0
+    rows = high[order] + 1
     while first < order.size:
         size = np.arange(1, order.size - first + 1) * rows[first:]
         here = order[first : first + max(columns, int(np.searchsorted(size, cells)))]
         first += here.size
         chances = default.take(here, axis=1)
-        sure = chances > 1 - IDLE
+        sure = np.zeros(chances.shape, bool)
+        if chances.max() > 1 - IDLE:
+            sure = chances > 1 - IDLE
+            chances[sure] = 0.0
         start = units @ sure
-        chances[sure] = 0.0
         drawn = rising[(chances.max(axis=1) > IDLE)[rising] & (units > 0)[rising]]
         base = int(start.min())
-        count = int(max(reach[here].max(), start.max())) + 2 - base
-        yield Block(here, sure, start, drawn, chances[drawn], base, count)
+        reach = int(max(high[here].max(), start.max())) + 2 - base
+        yield Block(here, sure, start, drawn, chances[drawn], base, reach)
 
 
 def loss_distribution(default: FloatArray, losses: FloatArray, weights: FloatArray, top: int) -> FloatArray:
@@ -159,8 +162,8 @@ def loss_distribution(default: FloatArray, losses: FloatArray, weights: FloatArr
         return np.asarray(sum(alone))
     placed = Losses.on_grid(losses[:, 0])
     answer = np.zeros((top + 1, weights.shape[1]))
-    reach = np.minimum(placed.reach(default), top)
-    for block in _blocks(default, placed, reach, CELLS, COLUMNS):
+    low, high = placed.reach(default)
+    for block in _blocks(default, placed, np.flatnonzero(low <= top), np.minimum(high, top), CELLS, COLUMNS):
         rows = min(block.rows, top + 1 - block.base)
         if rows > 0:
             answer[block.base : block.base + rows] += (
@@ -171,8 +174,8 @@ def loss_distribution(default: FloatArray, losses: FloatArray, weights: FloatArr
 
 def _given_states(block: Block, losses: Losses) -> FloatArray:
     """Probability of each loss in each state: one obligor after the other, in odds."""
-    survival = np.maximum(1 - block.default, IDLE / 10)
-    odds = block.default / survival
+    survival = 1 - block.default
+    odds = block.default / np.maximum(survival, IDLE / 10, out=survival)
     whole, part, rows = losses.whole[block.drawn], losses.part[block.drawn], block.rows
     # Rows beyond those asked for take what leads there, and are never read.
     chances = block.first(rows + int(whole.max(initial=0)) + 1)
@@ -225,11 +228,11 @@ def tail_contributions(
     """
     placed = Losses.on_grid(losses)
     answer = np.zeros(losses.size)
-    reach = placed.reach(default)
-    touching = np.flatnonzero(reach >= np.argmax(tail > 0))
-    for block in _blocks(default[:, touching], placed, reach[touching], HELD // losses.size, 1):
+    _, high = placed.reach(default)
+    touching = np.flatnonzero(high >= np.argmax(tail > 0))
+    for block in _blocks(default, placed, touching, high, HELD // losses.size, 1):
         drawn, surely = _contributions(block, placed, tail)
-        here = weights[touching[block.columns]]
+        here = weights[block.columns]
         answer[block.drawn] += drawn @ here
         # What is sure to be lost is one amount on the grid, shared out by what each loses of it.
         shared = np.divide(surely, block.start, out=np.zeros_like(surely), where=block.start > 0)
