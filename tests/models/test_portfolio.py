@@ -16,6 +16,7 @@ from haircut.models.conditional import conditional_lgd
 from haircut.models.correlation import stressed_pd
 from haircut.models.dependence import joint_default
 from haircut.models.errors import InvalidValue, OutOfRange
+from haircut.models.factor import factor_loss
 from haircut.models.portfolio import (
     MEASURES,
     book_and_correlations,
@@ -322,6 +323,28 @@ def test_wrong_way_lgd_by_enumeration_on_a_fine_factor(rho, sensitivity):
     assert got[[0]] == pytest.approx(expected[:1], rel=1e-7)
     # Between two values of the factor, 0.01 apart, the loss moves by less than this; and the grid.
     assert got[2:] == pytest.approx(expected[1:], abs=400 * (0.002 * sensitivity + 1 / 4000))
+
+
+@pytest.mark.parametrize("rho", [0.0, 0.2, 0.7, 0.97])
+@pytest.mark.parametrize("sensitivity", [0.1, 1.0, 10.0])
+def test_expected_loss_with_wrong_way_lgd_is_a_bivariate_normal_probability(rho, sensitivity):
+    # Default and loss are two thresholds: of the obligor's asset value, and of a normal that follows the factor.
+    pds, lgds, exposures = np.array([0.01, 0.1, 0.6]), np.array([0.4, 0.05, 0.9]), np.array([100, 30, 60])
+    pull = sensitivity / sqrt(1 + sensitivity**2)
+    expected = exposures @ joint_default(pds, lgds, sqrt(rho) * pull)
+    got = portfolio_loss(pds, lgds, exposures, rho, 0, 0.9, None, sensitivity)["base"][0]
+    assert got == pytest.approx(expected, rel=1e-8)
+
+
+@pytest.mark.parametrize("sensitivity", [0.0, 0.6])
+def test_one_factor_of_the_simulation_is_this_one(sensitivity):
+    rng = np.random.default_rng(3)
+    pds, lgds, exposures = rng.uniform(0.005, 0.1, 40), rng.uniform(0.2, 0.8, 40), rng.uniform(10, 99, 40)
+    rhos = rng.uniform(0.05, 0.5, 40)
+    exact = portfolio_loss(pds, lgds, exposures, rhos, 0, 0.99, None, sensitivity)["base"]
+    drawn = factor_loss(pds, lgds, exposures, np.sqrt(rhos)[:, None], [[1]], [-1], 0, 0.99, sensitivity)
+    assert drawn["base"][0] == pytest.approx(exact[0], rel=1e-8)
+    assert (np.abs(drawn["base"] - exact[[0, 2, 3]])[1:] < 4 * drawn["base error"][1:]).all()
 
 
 def test_wrong_way_lgd_is_what_moves_the_expected_loss():

@@ -10,6 +10,8 @@ import numpy as np
 
 from haircut.models.checks import FloatArray
 
+MOST_SENSITIVITY = 10.0
+"""Of a loss given default to the factor: beyond it, a step from nothing to all."""
 SMALLEST = 1e-100
 """Smallest default probability that a Student t copula tells from 0."""
 

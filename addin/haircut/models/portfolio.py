@@ -8,7 +8,12 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from haircut.models.checks import FloatArray, Table, broadcast, not_negative, open_share, positive, share
-from haircut.models.conditional import conditional_lgd, conditional_pd, default_threshold
+from haircut.models.conditional import (
+    MOST_SENSITIVITY,
+    conditional_lgd,
+    conditional_pd,
+    default_threshold,
+)
 from haircut.models.dependence import check_degrees
 from haircut.models.errors import InvalidValue, OutOfRange
 from haircut.models.market import price_impact
@@ -16,7 +21,6 @@ from haircut.models.quadrature import Fineness, factor_nodes
 from haircut.models.recursion import STEPS, loss_distribution, loss_unit, tail_contributions
 
 MOST_OBLIGORS, MOST_IN_STUDENT_T = 1000, 300
-MOST_SENSITIVITY = 10.0
 MOST_CONFIDENCE = 0.999999
 MOVING_STEP, MANY = 0.01, 100
 SLACK = 1e-10
