@@ -129,7 +129,10 @@ class Gap:
 
 @dataclass(frozen=True)
 class Function:
-    """One worksheet function: a model and what a sheet must know of it."""
+    """One worksheet function: a model and what a sheet must know of it.
+
+    ``along`` is the group whose length and direction the result takes: that of the first vector, unless told.
+    """
 
     model: Callable[..., Any]
     category: str
@@ -140,9 +143,12 @@ class Function:
     undefined: Gap = Gap(CellError.NUM, "the result is not a number")
     unbounded: Gap = Gap(CellError.NUM, "the result is too large for a number")
     simulated: bool = False
+    along: str = ""
     name: str = field(init=False)
 
     def __post_init__(self) -> None:
+        vectors = (arg.group for arg in self.args if arg.kind is Kind.VECTOR)
+        object.__setattr__(self, "along", self.along or next(vectors, ""))
         object.__setattr__(self, "name", "HC_" + self.model.__name__.upper())
         object.__setattr__(self, "args", self._with_defaults())
 
@@ -157,11 +163,6 @@ class Function:
     def summary(self) -> str:
         """The first line of the model's docstring."""
         return (self.model.__doc__ or "").strip().splitlines()[0]
-
-    @property
-    def along(self) -> str:
-        """The group whose length and direction the result takes: that of the first vector."""
-        return next((arg.group for arg in self.args if arg.kind is Kind.VECTOR), "")
 
     @property
     def call_text(self) -> str:

@@ -26,6 +26,7 @@ SEEN_TO = {
     "HC_MACAULAY": "models/test_duration.py",
     "HC_MODIFIED_DURATION": "models/test_duration.py",
     "HC_TAIL_DEPENDENCE": "models/test_dependence.py",
+    "HC_TRANCHE_SPREAD": "models/test_tranche.py",
     "joint_default": "models/test_dependence.py",
     "pd_from_equity": "models/test_default.py",
 }

@@ -26,11 +26,13 @@ from haircut.functions import (
     liquidation,
     market,
     miner,
+    portfolio,
     recovery,
     reference,
     rent,
     scenario,
     sizing,
+    tranche,
     waterfall,
 )
 from haircut.registry import FUNCTIONS
@@ -56,10 +58,12 @@ __all__ = [
     "liquidation",
     "market",
     "miner",
+    "portfolio",
     "recovery",
     "reference",
     "rent",
     "scenario",
     "sizing",
+    "tranche",
     "waterfall",
 ]

@@ -241,18 +241,37 @@ def cds_spread(
     not_negative(default_probability=default_probability)
     below_one(default_probability=default_probability)
     share(recovery=recovery)
+    ends = premium_dates(maturity, payments)
+    survival = (1 - default_probability) ** (ends / maturity)
+    return (1 - recovery) * float(par_spread(survival, ends, rate))
+
+
+def premium_dates(maturity: float, payments: float) -> FloatArray:
+    """Ends of the premium periods, and 0 before them; the first period is short where they do not fit.
+
+    >>> premium_dates(1.25, 2).tolist()
+    [0.0, 0.25, 0.75, 1.25]
+    """
     positive(maturity=maturity)
-    above_minus_one(rate=rate)
     yearly = whole("payments", payments, 1, MOST_PAYMENTS)
     if maturity > LONGEST_SWAP:
         raise OutOfRange(f"maturity must be at most {LONGEST_SWAP} years, but is {maturity:.6g}")
     count = max(1, ceil(fifteen_digits(maturity * yearly)))
-    ends = np.append(0.0, maturity - np.arange(count - 1.0, -1.0, -1.0) / yearly)
+    return np.append(0.0, maturity - np.arange(count - 1.0, -1.0, -1.0) / yearly)
+
+
+def par_spread(outstanding: FloatArray, ends: FloatArray, rate: float) -> FloatArray:
+    """Premium in basis points a year on what is outstanding that pays for what goes out of it by loss.
+
+    >>> par_spread(np.array([[1.0, 0.95]]), np.array([0.0, 1.0]), 0.0).round(4).tolist()
+    [512.8205]
+    """
+    above_minus_one(rate=rate)
     width, middle = np.diff(ends), (ends[1:] + ends[:-1]) / 2
-    survival = (1 - default_probability) ** (ends / maturity)
     with np.errstate(over="ignore", invalid="ignore"):
-        lost = -np.diff(survival) * (1 + rate) ** -middle
-        premium = float(np.sum(width * (survival[1:] * (1 + rate) ** -ends[1:] + lost / 2)))
-    if not 0 < premium < inf:
+        lost = -np.diff(outstanding) * (1 + rate) ** -middle
+        premium = (width * (outstanding[..., 1:] * (1 + rate) ** -ends[1:] + lost / 2)).sum(axis=-1)
+    if not ((premium > 0) & (premium < inf)).all():
         raise OutOfRange("rate is too extreme: the premiums have no present value to calculate with")
-    return 1e4 * (1 - recovery) * float(lost.sum()) / premium
+    spread: FloatArray = 1e4 * lost.sum(axis=-1) / premium
+    return spread

@@ -6,7 +6,29 @@ what makes a portfolio's loss distribution exact (Vasicek 2002; Andersen, Sideni
 
 from math import sqrt
 
+import numpy as np
+
 from haircut.models.checks import FloatArray
+
+MOST_SENSITIVITY = 10.0
+"""Of a loss given default to the factor: beyond it, a step from nothing to all."""
+SMALLEST = 1e-100
+"""Smallest default probability that a Student t copula tells from 0."""
+
+
+def default_threshold(default_probability: FloatArray, degrees: float | None) -> FloatArray:
+    """Asset return below which an obligor defaults: Phi^-1 of its default probability, or Student t's.
+
+    >>> default_threshold(np.array([0.02]), None).round(6).tolist(), default_threshold(np.array([0.02]), 4).round(6).tolist()
+    ([-2.053749], [-2.998528])
+    """
+    from scipy.special import ndtri, stdtrit
+
+    if degrees is None:
+        return np.asarray(ndtri(default_probability))
+    # scipy's quantile of a chance of 0, or next to it, is plus infinity.
+    possible = default_probability > SMALLEST
+    return np.where(possible, stdtrit(degrees, np.where(possible, default_probability, 0.5)), -np.inf)
 
 
 def conditional_pd(
@@ -36,8 +58,11 @@ def conditional_pd(
     """
     from scipy.special import ndtr
 
-    probability: FloatArray = ndtr((threshold - systematic) / idiosyncratic)
-    return probability
+    # One array of this size and no more: it may hold every obligor in every state to every horizon.
+    distance = np.asarray(threshold - systematic, dtype=float)
+    with np.errstate(divide="ignore", over="ignore"):
+        np.divide(distance, idiosyncratic, out=distance)
+    return np.asarray(ndtr(distance, out=distance))
 
 
 def conditional_lgd(lgd: FloatArray, sensitivity: float, factor: FloatArray) -> FloatArray:

@@ -170,7 +170,8 @@ def _correlations(values: FloatArray) -> None:
         raise OutOfRange(f"correlation must be between -1 and 1, but is {worst:.6g}")
 
 
-def _degrees(values: FloatArray) -> None:
+def check_degrees(values: FloatArray) -> None:
+    """Raise `OutOfRange` unless each is a number of degrees of freedom of a Student t copula."""
     if not ((values >= 1) & (values <= MOST_DEGREES)).all():
         raise OutOfRange(
             f"degrees must be between 1 and {MOST_DEGREES:,.0f}; leave them out for the Gaussian copula"
@@ -218,7 +219,7 @@ def tail_dependence(correlation: ArrayLike, degrees: ArrayLike | None = None) ->
 
     rho, freedom = broadcast(correlation=correlation, degrees=degrees)
     _correlations(rho)
-    _degrees(freedom)
+    check_degrees(freedom)
     return np.asarray(betainc((freedom + 1) / 2, 0.5, (1 + rho) / 2), dtype=float)
 
 
@@ -271,7 +272,7 @@ def joint_default(
     share(default_1=p, default_2=q)
     _correlations(rho)
     if degrees is not None:
-        _degrees(freedom)
+        check_degrees(freedom)
     thresholds = [ndtri(chance) if degrees is None else stdtrit(freedom, chance) for chance in (p, q)]
     columns = (column.tolist() for column in (p, q, rho, *thresholds, freedom))
     return np.array([_both(*case) for case in zip(*columns, strict=True)])

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from haircut.models.checks import FloatArray, Table, broadcast, finite, not_negative, open_share, share
-from haircut.models.conditional import conditional_lgd, conditional_pd
+from haircut.models.conditional import MOST_SENSITIVITY, conditional_lgd, conditional_pd
 from haircut.models.correlation import TOLERANCE, corr_converge, correlation_matrix, triangular_root
 from haircut.models.dependence import joint_default
 from haircut.models.errors import InvalidValue, OutOfRange
@@ -24,7 +24,7 @@ SEED = 20_251_031
 WORST = 8
 """Half of the states are of the worst so many times 1 - confidence."""
 MOST_OBLIGORS, MOST_FACTORS = 2_000, 100
-MOST_SENSITIVITY, MOST_CONFIDENCE = 10.0, 0.999
+MOST_CONFIDENCE = 0.999
 CELLS = 1 << 16
 """Numbers worked on at a time, so that they stay in the processor's cache."""
 MEASURES = ("expected loss", "value at risk", "expected shortfall")
