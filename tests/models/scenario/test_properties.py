@@ -6,7 +6,6 @@ from random import Random
 
 import numpy as np
 import pytest
-from scipy.special import ndtri
 from scipy.stats import kstest
 from tests.models.scenario.deals import ALL, LEVELS, REFINANCING, deal, factors, quoted
 
@@ -14,7 +13,7 @@ from haircut.models.correlation import triangular_root
 from haircut.models.scenario import EXAMPLE, draws, scenario, scenario_grid, scenario_paths
 from haircut.models.scenario.draws import REPLICATES, brownian_components, plain_draws, sobol_draws
 from haircut.models.scenario.engine import Outcome
-from haircut.models.scenario.measures import MEASURES, tail
+from haircut.models.scenario.measures import MEASURES
 from haircut.models.scenario.plan import plan
 from haircut.models.scenario.results import market, outcomes
 from haircut.models.scenario.terms import FACTORS, read_deal, read_factors
@@ -175,15 +174,3 @@ def test_a_heat_map_is_the_table_cell_by_cell():
         )
     )
     assert grid.tolist() == [list(table["fair spread"])]
-
-
-def test_the_tail_takes_its_share_of_the_loss_at_its_edge():
-    losses = np.array([0.0] * 990 + [0.5] * 5 + [1.0] * 5)
-    assert tail(losses, 0.99) == (0.0, pytest.approx(0.75))
-    assert tail(losses, 0.992) == (0.5, pytest.approx((5 * 1.0 + 3 * 0.5) / 8))
-
-
-def test_a_normal_tail_is_the_textbooks():
-    grid = ndtri((np.arange(200_000) + 0.5) / 200_000)
-    at_risk, shortfall = tail(grid, 0.99)
-    assert (at_risk, shortfall) == (pytest.approx(2.3263, abs=1e-3), pytest.approx(2.6652, abs=1e-3))

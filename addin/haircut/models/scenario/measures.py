@@ -6,6 +6,7 @@ from math import sqrt
 import numpy as np
 
 from haircut.models.checks import FloatArray
+from haircut.models.portfolio import tail_loss
 from haircut.models.scenario.engine import Outcome
 from haircut.models.scenario.terms import DT, Deal
 
@@ -47,7 +48,8 @@ def measures(outcome: Outcome, deal: Deal) -> FloatArray:
     count = int(defaulted.sum())
     losses = outcome.pv_loss / deal.debt
     expected = float(losses.mean())
-    value_at_risk, shortfall = tail(losses, deal.confidence)
+    even = np.full(losses.size, 1 / losses.size)
+    value_at_risk, shortfall = tail_loss(np.sort(losses), even, deal.confidence)
     annuity = float(outcome.annuity.mean()) / deal.debt
     charge = deal.hurdle * (shortfall - expected) / max(annuity, 1.0)
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -60,23 +62,6 @@ def measures(outcome: Outcome, deal: Deal) -> FloatArray:
         [probability, at_maturity, severity, expected, value_at_risk, shortfall,
          spread * BASIS_POINTS, median, low, year]
     )  # fmt: skip
-
-
-def tail(losses: FloatArray, confidence: float) -> tuple[float, float]:
-    """VaR and ES of equally likely losses; the tail takes its share of the loss at its edge.
-
-    Examples
-    --------
-    >>> tail(np.array([0.0, 1.0, 2.0, 3.0]), 0.5)
-    (1.0, 2.5)
-    """
-    ordered = np.sort(losses)
-    beyond = (1 - confidence) * losses.size
-    whole = int(beyond)
-    edge = ordered[losses.size - 1 - whole]
-    value_at_risk = float(np.quantile(ordered, confidence, method="inverted_cdf"))
-    worst = float(ordered[losses.size - whole :].sum()) + (beyond - whole) * float(edge)
-    return value_at_risk, worst / beyond
 
 
 @dataclass(frozen=True)
