@@ -435,9 +435,9 @@ GOOD = {"pds": [0.02, 0.05], "lgds": 0.5, "exposures": 100, "correlation": 0.2}
         ({"exposures": [1, 2, 3]}, InvalidValue, "pds has 2, exposures has 3"),
         ({"pds": [0.01] * 1001}, OutOfRange, "^pds must be of at most 1,000 obligors, but are of 1,001"),
         (
-            {"pds": [0.01] * 301, "degrees": 4},
+            {"pds": [0.01] * 201, "degrees": 4},
             OutOfRange,
-            "^pds must be of at most 300 obligors in a Student t",
+            "^pds must be of at most 200 obligors in a Student t",
         ),
     ],
 )
