@@ -5,7 +5,7 @@ import openpyxl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.package.handmade import MAIN, a_book, book_of, cells_xml, sheet_xml
+from tests.package.handmade import MAIN, a_book, book_of, cells_xml, sheet_xml, workbook_parts, zipped
 
 from haircut.errors import CellError
 from haircut_workbooks.package.address import Address, Area, a1
@@ -226,3 +226,70 @@ def test_blanks_make_no_cells():
 def test_the_file_is_still_a_sound_zip():
     new = spliced(a_book(FILLED), {"A1": Edit(2.0)})
     assert zipfile.ZipFile(io.BytesIO(new.data)).testzip() is None
+
+
+SHARED = cells_xml(
+    [
+        ['<c r="A1"><f t="shared" ref="A1:A3" si="0">B1*2</f><v>2</v></c>', '<c r="B1"><v>1</v></c>'],
+        ['<c r="A2"><f t="shared" si="0"/><v>4</v></c>'],
+        ['<c r="A3"><f t="shared" si="0"/><v>6</v></c>'],
+    ]
+)
+
+
+class TestSharedMasters:
+    def test_the_next_follower_becomes_the_master(self):
+        new = spliced(a_book(SHARED), {"A1": Edit(5.0)})
+        assert '<c r="A1"><v>5</v></c>' in sheet_text(new)
+        assert '<c r="A2"><f t="shared" si="0" ref="A2:A3">B2*2</f><v>4</v></c>' in sheet_text(new)
+        assert new.shared_formulas("Data") == {(3, 1): "B3*2"}
+
+    def test_also_while_it_takes_a_new_value(self):
+        new = spliced(a_book(SHARED), {"A1": Edit(5.0), "A2": Edit(9.0, keep_formula=True)})
+        assert '<c r="A2"><f t="shared" si="0" ref="A2:A3">B2*2</f><v>9</v></c>' in sheet_text(new)
+
+    def test_no_heir_where_every_follower_goes(self):
+        new = spliced(a_book(SHARED), {ref: Edit(1.0) for ref in ("A1", "A2", "A3")})
+        assert new.formulas() == {}
+
+    def test_an_independent_reader_sees_the_same_formulas(self):
+        sheet = openpyxl.load_workbook(io.BytesIO(spliced(a_book(SHARED), {"A1": Edit(5.0)}).data))["Data"]
+        assert [sheet[ref].value for ref in ("A1", "A2", "A3")] == [5, "=B2*2", "=B3*2"]
+
+
+class TestCalculationChain:
+    def book(self):
+        parts = workbook_parts({"Data": sheet_xml(SHARED)}) | {"xl/calcChain.xml": b"<calcChain/>"}
+        rel = b'<Relationship Id="c" Type="http://o/relationships/calcChain" Target="calcChain.xml"/>'
+        override = b'<Override PartName="/xl/CALCCHAIN.xml" ContentType="calc"/>'
+        for part, end, entry in (
+            ("xl/_rels/workbook.xml.rels", b"</Relationships>", rel),
+            ("[Content_Types].xml", b"</Types>", override),
+        ):
+            parts[part] = parts[part].replace(end, entry + end)
+        return Book(zipped(parts), "book.xlsx")
+
+    @pytest.mark.parametrize(
+        ("ref", "edit", "kept"),
+        [
+            ("B1", Edit(2.0), True),
+            ("A1", Edit(2.0, keep_formula=True), True),
+            ("A2", Edit(2.0, formula="1+1"), True),
+            ("A2", Edit(2.0), False),
+            ("B1", Edit(None, formula="1+1"), False),
+        ],
+    )
+    def test_it_goes_only_where_formula_cells_come_or_go(self, ref, edit, kept):
+        new = spliced(self.book(), {ref: edit})
+        assert new.container.has("xl/calcChain.xml") is kept
+        for part in ("xl/_rels/workbook.xml.rels", "[Content_Types].xml"):
+            assert (b"calcchain" in new.container.read(part).lower()) is kept
+
+
+def test_a_new_cell_takes_the_style_of_its_row_or_column():
+    columns = '<cols><col min="2" max="3" width="9" style="5"/></cols>'
+    new = spliced(
+        a_book('<row r="2" s="7" customFormat="1"/>', before=columns), {"B1": Edit(1.0), "B2": Edit(1.0)}
+    )
+    assert '<c r="B1" s="5">' in sheet_text(new)
+    assert '<c r="B2" s="7">' in sheet_text(new)

@@ -6,10 +6,33 @@ out. Start reading at ``app``; importing a file of this folder adds its commands
 
 import sys
 
-from haircut_workbooks.cli import attach, books, calc, excel, functions, portfolios, rebind, web
+from haircut_workbooks.cli import (
+    attach,
+    books,
+    calc,
+    excel,
+    functions,
+    inputs,
+    inspection,
+    portfolios,
+    rebind,
+    web,
+)
 from haircut_workbooks.cli.app import app
 
-__all__ = ["attach", "books", "calc", "excel", "functions", "main", "portfolios", "rebind", "web"]
+__all__ = [
+    "attach",
+    "books",
+    "calc",
+    "excel",
+    "functions",
+    "inputs",
+    "inspection",
+    "main",
+    "portfolios",
+    "rebind",
+    "web",
+]
 
 
 def main() -> None:

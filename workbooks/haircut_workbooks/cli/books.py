@@ -1,6 +1,7 @@
 """Single workbooks: new from a template, recalculated, verified."""
 
-from collections.abc import Iterator
+import os
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
@@ -9,10 +10,13 @@ from typing import Annotated
 import typer
 
 from haircut_workbooks.cli.app import Refused, app, guarded, out
-from haircut_workbooks.package.book import Book
+from haircut_workbooks.package.address import Address
+from haircut_workbooks.package.book import Book, Value
 from haircut_workbooks.package.container import write_file
 from haircut_workbooks.package.macros import macro_enabled
+from haircut_workbooks.package.rules import check_unsigned
 from haircut_workbooks.recalc.engine import Engine
+from haircut_workbooks.recalc.fetched import fetched_cells
 from haircut_workbooks.recalc.formualizer_engine import Formualizer
 from haircut_workbooks.recalc.libreoffice_engine import LibreOffice
 from haircut_workbooks.recalc.office import Office
@@ -20,6 +24,20 @@ from haircut_workbooks.recalc.recalculate import calculate, raise_if_any, recalc
 from haircut_workbooks.recalc.recalculate import verify as check
 from haircut_workbooks.recalc.replay import opinion
 from haircut_workbooks.templates import TEMPLATES
+
+PASSWORD = "HAIRCUT_PASSWORD"
+ITERATE = Annotated[
+    bool, typer.Option("--iterate", help="Iterate circular references, as Excel can be told to.")
+]
+ASK = Annotated[
+    bool, typer.Option("--password-prompt", help=f"Ask for the file's password; or set {PASSWORD}.")
+]
+
+
+def open_with_password(path: Path, ask: bool) -> Book:
+    """Open a workbook, with the password from a prompt or the environment if it is encrypted."""
+    password = typer.prompt(f"Password of {path}", hide_input=True, err=True) if ask else os.getenv(PASSWORD)
+    return Book.open(path, password)
 
 
 class EngineName(StrEnum):
@@ -78,17 +96,19 @@ def recalc(
     book: Annotated[Path, typer.Argument(help="Workbook to recalculate.")],
     to: Annotated[Path | None, typer.Option("--out", help="Write here instead of over the workbook.")] = None,
     engine: EngineOption = EngineName.FORMUALIZER,
+    iterate: ITERATE = False,
+    allow_signed: Annotated[bool, typer.Option(help="Write although it breaks a digital signature.")] = False,
+    ask: ASK = False,
 ) -> None:
     """Recalculate a workbook in place: only values that moved change, every other byte stays.
 
     Example: haircut recalc loan.xlsx
     """
-    source = Book.open(book)
-    with prepared(engine, source) as calculating:
-        done = calculate(calculating, source, {}).book
-    said = checked(engine, done)
-    write_file(to or book, done.data)
-    out.print(f"{to or book}: {len(source.formulas()):,} formulas calculated, {said}", markup=False)
+    source = open_with_password(book, ask)
+    check_unsigned(source, ["signed"] if allow_signed else [])
+    done, said = calculated(source, {}, engine, iterate)
+    done.write(to or book)
+    out.print(f"{to or book}: {said}", markup=False)
 
 
 @app.command()
@@ -96,37 +116,51 @@ def recalc(
 def verify(
     book: Annotated[Path, typer.Argument(help="Workbook to check; it is not changed.")],
     engine: EngineOption = EngineName.FORMUALIZER,
+    iterate: ITERATE = False,
+    ask: ASK = False,
 ) -> None:
     """Check that a workbook's values are what two engines calculate from its inputs.
 
     Example: haircut verify loan.xlsx
     """
-    source = Book.open(book)
-    with prepared(engine, source) as calculating:
+    source = open_with_password(book, ask)
+    with prepared(engine, source, iterate) as calculating:
         raise_if_any(f"{book}: stale or wrong values", stale(calculating, source))
-    out.print(
-        f"{book}: {len(source.formulas()):,} formulas hold what they calculate to, {checked(engine, source)}"
+    said = checked(engine, source, iterate)
+    out.print(f"{book}: {len(source.formulas()):,} formulas hold what they calculate to, {said}")
+
+
+def calculated(
+    book: Book, inputs: Mapping[Address, Value], engine: EngineName, iterate: bool
+) -> tuple[Book, str]:
+    """A book recalculated with new inputs and checked, and what to say of it."""
+    with prepared(engine, book, iterate) as calculating:
+        done = calculate(calculating, book, inputs).book
+    said = f"{len(book.formulas()):,} formulas calculated, {checked(engine, done, iterate)}"
+    cells = fetched_cells(book) if engine is EngineName.FORMUALIZER else {}
+    return done, said + (
+        f"; {len(cells)} cells keep what Excel fetched, such as {min(cells)}" if cells else ""
     )
 
 
 @contextmanager
-def prepared(name: EngineName, book: Book) -> Iterator[Engine]:
-    """The engine of that name over a book."""
+def prepared(name: EngineName, book: Book, iterate: bool) -> Iterator[Engine]:
+    """The engine of that name over a book; LibreOffice iterates as the book itself says."""
     if name is EngineName.FORMUALIZER:
-        yield Formualizer(book)
+        yield Formualizer(book, iterate)
         return
     with Office() as office:
         yield LibreOffice(book, office)
 
 
-def checked(engine: EngineName, book: Book) -> str:
+def checked(engine: EngineName, book: Book, iterate: bool) -> str:
     """Let the second engine check a book, and say how far it could.
 
     After the default engine it must agree on every cell; after LibreOffice on every cell that it can
     calculate at all.
     """
     if engine is EngineName.FORMUALIZER:
-        check(book)
+        check(book, iterate)
         return "verified by two engines"
     found = opinion(book)
     raise_if_any(f"{book.name}: the two engines disagree", found.disagreements)

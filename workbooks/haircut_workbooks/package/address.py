@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import cache
 from typing import NamedTuple
 
 LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
@@ -54,6 +55,7 @@ class Area:
         return first if first == last else f"{first}:{last}"
 
 
+@cache
 def column_letters(column: int) -> str:
     """Letters of a column.
 
@@ -65,6 +67,19 @@ def column_letters(column: int) -> str:
         column, rest = divmod(column - 1, 26)
         letters = chr(65 + rest) + letters
     return letters
+
+
+@cache
+def column_number(letters: bytes) -> int:
+    """Number of a column from its capital letters.
+
+    >>> column_number(b"A"), column_number(b"XFD")
+    (1, 16384)
+    """
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - 64
+    return number
 
 
 def a1(row: int, column: int) -> str:
@@ -85,10 +100,7 @@ def parse_cell(text: str) -> tuple[int, int]:
     match = _CELL.fullmatch(text)
     if match is None:
         raise ValueError(f'"{text}" is not a cell reference')
-    column = 0
-    for letter in match[1].upper():
-        column = column * 26 + ord(letter) - 64
-    row = int(match[2])
+    row, column = int(match[2]), column_number(match[1].upper().encode())
     if row > LAST_ROW or column > LAST_COLUMN:
         raise ValueError(f'"{text}" lies outside the sheet')
     return row, column

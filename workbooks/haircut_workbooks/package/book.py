@@ -1,22 +1,23 @@
 """A workbook: its sheets, defined names and shared strings, over the container."""
 
 import math
-import posixpath
 import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import Path
-from urllib.parse import unquote
 
 from lxml import etree
 
 from haircut.errors import CellError
 from haircut_workbooks.package.address import Address, Area, a1, parse_area, parse_cell
-from haircut_workbooks.package.container import Container, WorkbookRefused, read_file
-from haircut_workbooks.package.parts import relationships_of
+from haircut_workbooks.package.container import Container, WorkbookRefused, read_file, write_file
+from haircut_workbooks.package.encryption import decrypted, encrypted, is_encrypted
+from haircut_workbooks.package.quick import quick_scan
+from haircut_workbooks.package.related import Related
 from haircut_workbooks.package.shared import follower_formulas
-from haircut_workbooks.package.sheet import Cell, Scan, SheetError, scan
+from haircut_workbooks.package.sheet import Cell, Scan, SheetError
+from haircut_workbooks.package.styles import Styles
 
 Value = float | str | bool | CellError | None
 
@@ -26,16 +27,6 @@ WORKBOOK_TYPES = (
     "application/vnd.openxmlformats-officedocument.spreadsheetml.template.main+xml",
     "application/vnd.ms-excel.template.macroEnabled.main+xml",
 )
-BUILT_IN_FORMATS = {
-    "1": "0",
-    "2": "0.00",
-    "3": "#,##0",
-    "4": "#,##0.00",
-    "9": "0%",
-    "10": "0.00%",
-    "14": "yyyy-mm-dd",
-    "49": "@",
-}
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _ITERATE = re.compile(rb"""(<(?:\w+:)?calcPr\b[^>]*?)\siterate=(?:"[^"]*"|'[^']*')""")
 _CELL_STYLES = re.compile(rb"<(?:\w+:)?cellXfs\b.*</(?:\w+:)?cellXfs>", re.DOTALL)
@@ -85,7 +76,7 @@ def parse_reference(text: str) -> tuple[str, Area] | None:
         return None
 
 
-class Book:
+class Book(Related):
     """A workbook file, read without changing anything.
 
     Parameters
@@ -94,18 +85,23 @@ class Book:
         The file.
     name : str
         What messages call it.
+    password : str, optional
+        Opens the file, and closes it again in `write`, if it is encrypted.
 
     Raises
     ------
     WorkbookRefused
-        Not a workbook that can be read safely.
+        Not a workbook that can be read safely, or not with this password.
     """
 
-    def __init__(self, data: bytes, name: str) -> None:
-        self.name, self.data = name, data
-        self.container = Container(data, name)
+    def __init__(self, data: bytes, name: str, password: str | None = None) -> None:
+        self._password, self._encrypted = password, is_encrypted(data)
+        if self._encrypted and password is not None:
+            data = decrypted(data, name, password)
+        super().__init__(Container(data, name))
+        self.data = data
         self._scans: dict[str, Scan] = {}
-        types = self._tree("[Content_Types].xml")
+        types = self.tree("[Content_Types].xml")
         if not any(item.get("ContentType") in WORKBOOK_TYPES for item in types.iterfind("{*}Override")):
             raise WorkbookRefused(
                 f"{name}: not an .xlsx or .xlsm workbook; save it in one of these formats first"
@@ -113,10 +109,10 @@ class Book:
         self.workbook_part = next(iter(self.related("", "officeDocument").values()), "")
         if not self.workbook_part:
             raise WorkbookRefused(f"{name}: the workbook part is missing; open and save the file in Excel")
-        self._workbook = self._tree(self.workbook_part)
+        self._workbook = self.tree(self.workbook_part)
 
     @classmethod
-    def open(cls, path: Path) -> "Book":
+    def open(cls, path: Path, password: str | None = None) -> "Book":
         """Read a workbook file.
 
         Raises
@@ -124,32 +120,26 @@ class Book:
         WorkbookRefused
             It cannot be read, or not safely.
         """
-        return cls(read_file(path), str(path))
+        return cls(read_file(path), str(path), password)
 
-    def _tree(self, part: str) -> etree._Element:
-        parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
-        try:
-            root = etree.fromstring(self.container.read(part), parser)
-        except etree.XMLSyntaxError as error:
-            raise WorkbookRefused(f"{self.name}: the part {part} is not well-formed XML ({error})") from None
-        if root.getroottree().docinfo.internalDTD is not None:
-            raise WorkbookRefused(
-                f"{self.name}: the part {part} declares a document type, which is not allowed"
-            )
-        return root
+    def changed(self, data: bytes) -> "Book":
+        """The same workbook with other bytes, to be written as this one would be."""
+        book = Book(data, self.name)
+        book._password, book._encrypted = self._password, self._encrypted
+        return book
 
-    def related(self, part: str, kind: str) -> dict[str, str]:
-        """Parts of one kind that a part refers to, by relationship id."""
-        folder, rels = posixpath.dirname(part), relationships_of(part)
-        if not self.container.has(rels):
-            return {}
-        return {
-            item.get("Id", ""): posixpath.normpath(
-                posixpath.join("/", folder, unquote(item.get("Target", "")))
-            ).lstrip("/")
-            for item in self._tree(rels).iterfind("{*}Relationship")
-            if item.get("Type", "").endswith("/" + kind) and item.get("TargetMode") != "External"
-        }
+    def write(self, path: Path) -> None:
+        """Write the workbook whole or not at all; encrypted again if that is how it came.
+
+        Raises
+        ------
+        WorkbookRefused
+            The file is open in another program, or cannot be written.
+        """
+        data = self.data
+        if self._encrypted and self._password is not None:
+            data = encrypted(data, str(path), self._password)
+        write_file(path, data)
 
     @cached_property
     def sheets(self) -> dict[str, str]:
@@ -206,7 +196,7 @@ class Book:
         found = {}
         for sheet, part in self.sheets.items():
             for table_part in self.related(part, "table").values():
-                root = self._tree(table_part)
+                root = self.tree(table_part)
                 try:
                     table = _table(sheet, root)
                 except ValueError as error:
@@ -223,7 +213,7 @@ class Book:
         """Return this workbook with iterative calculation switched off."""
         part = self.workbook_part
         data = _ITERATE.sub(rb"\1", self.container.read(part))
-        return Book(self.container.with_parts({part: data}), self.name)
+        return self.changed(self.container.with_parts({part: data}))
 
     def without_number_formats(self) -> "Book":
         """Return this workbook with every cell in the format General."""
@@ -231,7 +221,7 @@ class Book:
         if not part:
             return self
         data = _CELL_STYLES.sub(lambda m: _NUMBER_FORMAT.sub(b"", m[0]), self.container.read(part))
-        return Book(self.container.with_parts({part: data}), self.name)
+        return self.changed(self.container.with_parts({part: data}))
 
     @cached_property
     def named_cells(self) -> dict[str, Address]:
@@ -294,12 +284,12 @@ class Book:
             The sheet cannot be read.
         """
         if sheet not in self._scans:
-            try:
-                self._scans[sheet] = scan(self.container.read(self.sheets[sheet]))
-            except SheetError as error:
-                raise WorkbookRefused(
+            self._scans[sheet] = quick_scan(
+                self.container.read(self.sheets[sheet]),
+                lambda error: WorkbookRefused(
                     f"{self.name}: sheet {sheet}: {error}; open and save the file in Excel"
-                ) from None
+                ),
+            )
         return self._scans[sheet]
 
     def shared_formulas(self, sheet: str) -> dict[tuple[int, int], str]:
@@ -322,7 +312,7 @@ class Book:
             return []
         return [
             _unescaped("".join(t.text or "" for t in item.iter("{*}t") if not _phonetic(t)))
-            for item in self._tree(part).iterfind("{*}si")
+            for item in self.tree(part).iterfind("{*}si")
         ]
 
     def cached(self, cell: Cell) -> Value:
@@ -373,26 +363,18 @@ class Book:
         return None if cell is None else self.cached(cell)
 
     @cached_property
-    def _number_formats(self) -> list[str]:
-        """The number format of each cell style; built-in ones that matter here by their code."""
+    def _styles(self) -> Styles:
         part = next(iter(self.related(self.workbook_part, "styles").values()), "")
-        if not part:
-            return []
-        styles = self._tree(part)
-        own = {
-            str(i.get("numFmtId")): str(i.get("formatCode")) for i in styles.iterfind("{*}numFmts/{*}numFmt")
-        }
-        return [
-            (BUILT_IN_FORMATS | own).get(str(xf.get("numFmtId")), "General")
-            for xf in styles.iterfind("{*}cellXfs/{*}xf")
-        ]
+        return Styles(self.tree(part) if part else None)
 
     def number_format(self, address: Address) -> str:
         """How a cell shows its number."""
-        cell = self.scan(address.sheet).cells.get(address[1:])
-        style = cell.attributes.get("s", "0") if cell is not None else "0"
-        known = style.isdecimal() and int(style) < len(self._number_formats)
-        return self._number_formats[int(style)] if known else "General"
+        return self._styles.number_format(self.scan(address.sheet).style(*address[1:]))
+
+    def locked(self, address: Address) -> bool:
+        """Whether its sheet is protected and locks a cell."""
+        found = self.scan(address.sheet)
+        return found.protected and self._styles.locked(found.style(*address[1:]))
 
     def formulas(self) -> dict[Address, str]:
         """The stored text of every formula; a shared formula's followers have an empty one."""

@@ -1,11 +1,14 @@
 """What an input cell may take: its kind, and the data validation that the workbook itself states."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import date, datetime, timedelta
+from typing import Literal
 
 from haircut.errors import CellError
 from haircut_workbooks.package.address import Address
 from haircut_workbooks.package.book import EPOCH, EPOCH_1904, Book, Value, parse_reference
+from haircut_workbooks.package.container import WorkbookRefused
+from haircut_workbooks.package.pivots import pivot_areas
 from haircut_workbooks.package.sheet import Validation
 from haircut_workbooks.package.splice import number_text
 
@@ -37,7 +40,20 @@ class InputRefused(ValueError):
     """A value that a cell will not take; the message says what it would take."""
 
 
-def check_place(book: Book, address: Address) -> None:
+Allowance = Literal["locked", "signed"]
+"""What a caller may allow: writing to cells that a protected sheet locks, or into a signed file."""
+
+
+def check_unsigned(book: Book, allow: Collection[Allowance] = ()) -> None:
+    """Raise `WorkbookRefused` where any change would break a digital signature of the whole file."""
+    if book.container.signed and "signed" not in allow:
+        raise WorkbookRefused(
+            f"{book.name}: digitally signed, and a change breaks the signature; "
+            "remove it in Excel, or allow it with --allow-signed"
+        )
+
+
+def check_place(book: Book, address: Address, allow: Collection[Allowance] = ()) -> None:
     """Raise `InputRefused` unless a cell is one that an analyst types into."""
     scan = book.scan(address.sheet)
     place = (address.row, address.column)
@@ -56,6 +72,12 @@ def check_place(book: Book, address: Address) -> None:
         first, last = table.area.top + table.headers, table.area.bottom - table.totals
         if table.sheet == address.sheet and place in table.area and not first <= address.row <= last:
             raise InputRefused(f"{address} is a header or total of a table; name a cell of its body")
+    if any(place in area for area in pivot_areas(book, address.sheet)):
+        raise InputRefused(f"{address} belongs to a pivot table; name a cell of the data that it shows")
+    if "locked" not in allow and book.locked(address):
+        raise InputRefused(
+            f"{address} is locked, and its sheet protected; unprotect it in Excel, or allow it with --allow-locked"
+        )
 
 
 def accepted(book: Book, address: Address, raw: Raw) -> Value:

@@ -1,13 +1,16 @@
 """One worksheet part: where the bytes of each cell, row and formula lie."""
 
 import re
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from xml.parsers import expat
 
 from haircut_workbooks.package.address import LAST_COLUMN, LAST_ROW, Area, a1, parse_area, parse_cell
 
-DEEPEST, LARGEST_ARRAY = 256, 1 << 20
+DEEPEST, LARGEST_ARRAY, MOST_ROWS, LONGEST_FORMULA = 256, 1 << 20, 400_000, 32_768
 TAG = re.compile(rb"<(?:[^>\"']++|\"[^\"]*+\"|'[^']*+')*+>")
+_ROW_STYLE = re.compile(rb"""\ss=["'](\d+)["']""")
 _TEXT_ELEMENTS = {"f", "v", "t", "formula1", "formula2", "sqref"}
 UTF_16 = (b"\xff\xfe", b"\xfe\xff", b"<\0", b"\0<")
 
@@ -43,13 +46,14 @@ class Cell:
 
 @dataclass(slots=True)
 class Row:
-    """A row element and the place just before its end tag."""
+    """A row element, and the places just behind its start tag and before its end tag."""
 
     number: int
     start: int
     end: int
     inner_end: int
     empty_tag: bool
+    inner_start: int
 
 
 @dataclass(slots=True)
@@ -61,30 +65,87 @@ class Validation:
     formulas: list[str]
 
 
+class Cells(Mapping[tuple[int, int], Cell]):
+    """The cells of a sheet by row and column, row by row."""
+
+    def __init__(self) -> None:
+        self._rows: dict[int, dict[int, Cell]] = {}
+
+    def add(self, cell: Cell) -> None:
+        """Put in one more cell."""
+        self._rows.setdefault(cell.row, {})[cell.column] = cell
+
+    def row(self, number: int) -> dict[int, Cell]:
+        """The cells of one row by their column."""
+        return self._rows.get(number, {})
+
+    def row_numbers(self) -> Iterable[int]:
+        """The rows that may hold cells."""
+        return self._rows
+
+    def __getitem__(self, place: tuple[int, int]) -> Cell:
+        return self.row(place[0])[place[1]]
+
+    def __iter__(self) -> Iterator[tuple[int, int]]:
+        return ((number, column) for number in self.row_numbers() for column in self.row(number))
+
+    def __len__(self) -> int:
+        return sum(len(self.row(number)) for number in self.row_numbers())
+
+
 @dataclass
 class Scan:
-    """All that one pass over a worksheet's bytes finds."""
+    """All that one pass over a worksheet's bytes finds; ``arrays`` is each block and its formula's cell."""
 
     data: bytes
     prefix: str = ""
-    cells: dict[tuple[int, int], Cell] = field(default_factory=dict)
+    cells: Cells = field(default_factory=Cells)
+    arrays: list[tuple[Cell, Area]] = field(default_factory=list)
     rows: dict[int, Row] = field(default_factory=dict)
     merged: list[Area] = field(default_factory=list)
     validations: list[Validation] = field(default_factory=list)
     protected: bool = False
     dimension: tuple[int, int, str] | None = None
+    columns: list[tuple[int, int, str]] = field(default_factory=list)
     data_start: int = -1
     data_end: int = -1
     data_empty_tag: bool = False
 
-    @property
-    def arrays(self) -> list[tuple[Cell, Area]]:
-        """Every array formula, spill and what-if table: the anchor and the block it fills."""
-        return [(c, c.formula.area) for c in self.cells.values() if c.formula is not None and c.formula.area]
+    @cached_property
+    def row_numbers(self) -> list[int]:
+        """The numbers of the rows that are there, in order."""
+        return sorted(self.rows)
+
+    def style(self, row: int, column: int) -> str:
+        """Number of the style of a cell, whether it is there or not: its own, its row's, its column's."""
+        cell = self.cells.get((row, column))
+        if cell is not None:
+            return cell.attributes.get("s", "0")
+        place = self.rows.get(row)
+        opening = self.data[place.start : place.inner_start] if place is not None else b""
+        style = _ROW_STYLE.search(opening)
+        if style is not None and b"customFormat" in opening:
+            return style[1].decode()
+        return next((style for first, last, style in self.columns if first <= column <= last), "0")
 
 
 class SheetError(ValueError):
     """A worksheet part that cannot be read; the message says why."""
+
+
+def blocks(cells: Iterable[Cell]) -> list[tuple[Cell, Area]]:
+    """Every array formula, spill and what-if table among cells: the anchor and the block it fills."""
+    return [(c, c.formula.area) for c in cells if c.formula is not None and c.formula.area is not None]
+
+
+def check_formula(cell: Cell) -> None:
+    """Raise `SheetError` where a formula is longer, or fills more cells, than anyone could mean."""
+    if cell.formula is not None and len(cell.formula.text) > LONGEST_FORMULA:
+        length = f"{len(cell.formula.text):,} characters"
+        raise SheetError(f"the formula in {a1(cell.row, cell.column)} is {length} long")
+    area = cell.formula.area if cell.formula is not None else None
+    if area is not None and area.size > LARGEST_ARRAY:
+        raise SheetError(f"the array formula in {a1(cell.row, cell.column)} fills {area.size:,} cells")
 
 
 def scan(data: bytes) -> Scan:
@@ -96,6 +157,8 @@ def scan(data: bytes) -> Scan:
         Not well-formed XML, a document type declaration, an encoding whose bytes cannot be spliced, or
         rows and cells that are out of range, doubled or nested.
     """
+    if data.count(b"<row") > MOST_ROWS:
+        raise SheetError(f"more than {MOST_ROWS:,} rows")
     return _Scanner(data).run()
 
 
@@ -128,6 +191,7 @@ class _Scanner:
             raise SheetError(str(error)) from None
         if self.found.data_start < 0:
             raise SheetError("no cells: not a worksheet")
+        self.found.arrays = blocks(self.found.cells.values())
         return self.found
 
     def doctype(self, *_: object) -> None:
@@ -159,6 +223,9 @@ class _Scanner:
             self.found.data_start, self.in_data = at, True
         elif name == "dimension":
             self.found.dimension = (at, self.tag_end(at), attributes.get("ref", ""))
+        elif name == "col" and "style" in attributes:
+            first, last = int(attributes["min"]), int(attributes["max"])
+            self.found.columns.append((first, last, attributes["style"]))
         elif name == "mergeCell":
             self.found.merged.append(parse_area(attributes["ref"]))
         elif name == "sheetProtection":
@@ -175,10 +242,7 @@ class _Scanner:
             self.start_row(attributes, at)
         elif name == "f" and self.cell is not None:
             self.cell.formula = Formula("", attributes, at)
-            area = self.cell.formula.area
-            if area is not None and area.size > LARGEST_ARRAY:
-                anchor = a1(self.cell.row, self.cell.column)
-                raise SheetError(f"the array formula in {anchor} fills {area.size:,} cells")
+            check_formula(self.cell)
         elif name == "rPh":
             self.phonetic = True
 
@@ -188,7 +252,7 @@ class _Scanner:
             raise SheetError(f"row {number} lies outside the sheet")
         if self.row is not None or number in self.found.rows:
             raise SheetError(f"row {number} comes twice or inside another")
-        self.row = Row(number, at, 0, 0, False)
+        self.row = Row(number, at, 0, 0, False, self.tag_end(at))
         self.found.rows[number] = self.row
         self.next_row, self.next_column = number + 1, 1
 
@@ -203,7 +267,7 @@ class _Scanner:
         if row != self.row.number or (row, column) in self.found.cells:
             raise SheetError(f"{a1(row, column)} comes twice or in another's row")
         self.cell = Cell(row, column, at, 0, attributes)
-        self.found.cells[row, column] = self.cell
+        self.found.cells.add(self.cell)
         self.next_column = column + 1
 
     def finish(self, tag: str) -> None:
@@ -234,6 +298,7 @@ class _Scanner:
         if self.cell is not None:
             if name == "f" and self.cell.formula is not None:
                 self.cell.formula.text = text
+                check_formula(self.cell)
                 self.cell.formula.end = self.element_end(self.cell.formula.start, at)
             elif name == "v" or (name == "t" and self.cell.text is None):
                 self.cell.text = text

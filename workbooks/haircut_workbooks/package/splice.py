@@ -1,23 +1,29 @@
 """Values put into a workbook's own bytes: only the named cells change."""
 
 import re
+from bisect import bisect
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from xml.sax.saxutils import escape
+from xml.sax.saxutils import escape, quoteattr
 
 from haircut.errors import CellError
-from haircut_workbooks.package.address import Address, Area, a1, parse_area
+from haircut_workbooks.package.address import Address, Area, a1, column_letters, parse_area
 from haircut_workbooks.package.book import Book, Value
 from haircut_workbooks.package.container import WorkbookRefused
+from haircut_workbooks.package.parts import Parts
+from haircut_workbooks.package.quick import LazyCells
+from haircut_workbooks.package.shared import new_masters
 from haircut_workbooks.package.sheet import TAG, Cell, Row, Scan
 
-LONGEST_TEXT = 32_767
+LONGEST_TEXT, FEW = 32_767, 16
 CLASSIC_ERRORS = {
     e for e in CellError if e.value in ("#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A")
 }
 _ILLEGAL = re.compile("[\x00-\x08\x0b-\x1f\ufffe\uffff]|_x(?=[0-9A-Fa-f]{4}_)")
 _SPANS = re.compile(rb"""(\sspans=)(["'])(\d+):(\d+)\2""")
+_FULL_CALC = re.compile(rb"""\sfullCalcOnLoad=(?:"[^"]*"|'[^']*')""")
+_BEFORE_CALC_PR = {"sheets", "functionGroups", "externalReferences", "definedNames", "calcPr"}
 _REF = re.compile(rb'(\sref=)(?:"[^"]*"|\'[^\']*\')')
 
 
@@ -35,44 +41,145 @@ class Edit:
     formula: str | None = None
 
 
-def splice(book: Book, edits: Mapping[Address, Edit]) -> bytes:
+def splice(book: Book, edits: Mapping[Address, Edit], full_calc_on_load: bool = False) -> bytes:
     """Return the workbook's bytes with some cells changed and every other byte of every part as it was.
+
+    Parameters
+    ----------
+    book : Book
+        The workbook.
+    edits : mapping
+        What becomes of each cell.
+    full_calc_on_load : bool
+        Whether to tell Excel to calculate every formula when it opens the file.
 
     Raises
     ------
     WorkbookRefused
         A value that no cell can hold.
     """
+    parts = Parts(book.container)
+    put_cells(book, edits, parts)
+    if full_calc_on_load:
+        calculate_on_load(book, parts)
+    return parts.packed()
+
+
+def put_cells(book: Book, edits: Mapping[Address, Edit], parts: Parts) -> None:
+    """Gather the new bytes of every sheet that edits touch, as `splice` writes them."""
     by_sheet: dict[str, dict[tuple[int, int], Edit]] = defaultdict(dict)
     for address, edit in edits.items():
         by_sheet[address.sheet][address.row, address.column] = edit
-    changed = {}
+    listed = False
     for sheet, cells in by_sheet.items():
+        found = book.scan(sheet)
         try:
-            changed[book.sheets[sheet]] = _splice_sheet(book.scan(sheet), cells)
+            parts.put(book.sheets[sheet], _splice_sheet(found, cells))
         except ValueError as error:
             raise WorkbookRefused(f"{book.name}: sheet {sheet}: {error}") from None
-    return book.container.with_parts(changed)
+        listed = listed or any(_moves_formulas(found, place, edit) for place, edit in cells.items())
+    if listed:
+        drop_calculation_chain(book, parts)
+
+
+def _moves_formulas(scan: Scan, place: tuple[int, int], edit: Edit) -> bool:
+    """Whether an edit makes a formula cell come or go, or another block be filled."""
+    if edit.keep_formula and edit.formula is None:
+        return edit.area is not None
+    cell = scan.cells.get(place)
+    return (edit.formula is not None) != (cell is not None and cell.formula is not None)
+
+
+def drop_calculation_chain(book: Book, parts: Parts) -> None:
+    """Drop Excel's list of formula cells, which it rebuilds; a list with a wrong cell makes it 'repair' the file."""
+    for key, part in book.related(book.workbook_part, "calcChain").items():
+        parts.remove(part)
+        parts.unrelate(book.workbook_part, key)
+
+
+def calculate_on_load(book: Book, parts: Parts) -> None:
+    """Tell Excel to calculate every formula when it opens the file."""
+    data = parts.read(book.workbook_part)
+    found = {element.name: element for element in parts.find(book.workbook_part, *_BEFORE_CALC_PR)}
+    if "calcPr" in found:
+        start, end = found["calcPr"].start, found["calcPr"].inner_start
+        opening = _FULL_CALC.sub(b"", data[start:end])
+        at = len(opening) - (2 if opening.endswith(b"/>") else 1)
+        new = opening[:at].rstrip() + b' fullCalcOnLoad="1"' + opening[at:]
+    else:
+        last = max(found.values(), key=lambda element: element.end)
+        start = end = last.end
+        new = f'<{last.prefix}calcPr fullCalcOnLoad="1"/>'.encode()
+    parts.put(book.workbook_part, data[:start] + new + data[end:])
 
 
 def _splice_sheet(scan: Scan, edits: Mapping[tuple[int, int], Edit]) -> bytes:
     """Replace the bytes of existing cells; add cells and rows where there were none."""
-    pieces: list[tuple[int, int, bytes]] = []
     new: dict[int, dict[int, Edit]] = defaultdict(dict)
+    heirs = _heirs(scan, edits)
+    pieces, edits = _plain_numbers(scan, edits) if not heirs else ([], edits)
     for (row, column), edit in edits.items():
         cell = scan.cells.get((row, column))
         if cell is not None:
-            pieces.append((cell.start, cell.end, _cell(scan, row, column, edit, cell)))
+            inherited = heirs.pop((row, column), None)
+            pieces.append((cell.start, cell.end, _cell(scan, row, column, edit, cell, inherited)))
         elif edit.value is not None or edit.formula is not None:
             new[row][column] = edit
+    for place, data in heirs.items():
+        formula = scan.cells[place].formula
+        assert formula is not None
+        pieces.append((formula.start, formula.end, data))
     pieces.extend(_new_rows_of_empty_sheet(scan, new) if scan.data_empty_tag and new else _added(scan, new))
     if new and scan.dimension is not None:
         pieces.extend(_grown_dimension(scan, new))
+    return _with_pieces(scan.data, pieces)
+
+
+def _plain_numbers(
+    scan: Scan, edits: Mapping[tuple[int, int], Edit]
+) -> tuple[list[tuple[int, int, bytes]], Mapping[tuple[int, int], Edit]]:
+    """The pieces for formulas that give a number again, found in one go, and the edits that are left."""
+    if len(edits) < FEW or not isinstance(scan.cells, LazyCells):
+        return [], edits
+    places = scan.cells.number_results()
+    pieces, left = [], {}
+    for place, edit in edits.items():
+        value = edit.value
+        plain = type(value) is float and edit.keep_formula and edit.formula is None and edit.area is None
+        span = places.get(f"{column_letters(place[1])}{place[0]}".encode()) if plain else None
+        if span is None or type(value) is not float:
+            left[place] = edit
+        else:
+            pieces.append((*span, number_text(value).encode()))
+    return pieces, left
+
+
+def _heirs(scan: Scan, edits: Mapping[tuple[int, int], Edit]) -> dict[tuple[int, int], bytes]:
+    """The formula elements of the cells that become masters of shared formulas whose master goes."""
+    gone = {place for place, edit in edits.items() if edit.formula is not None or not edit.keep_formula}
+    if not any(_is_master(scan.cells.get(place)) for place in gone):
+        return {}
+    heirs = {}
+    for place, (text, area) in new_masters(scan, gone).items():
+        formula = scan.cells[place].formula
+        assert formula is not None
+        listed = _listed(formula.attributes | {"ref": str(area)})
+        heirs[place] = f"<{scan.prefix}f{listed}>{escape(text)}</{scan.prefix}f>".encode()
+    return heirs
+
+
+def _is_master(cell: Cell | None) -> bool:
+    formula = cell.formula if cell is not None else None
+    return formula is not None and formula.text != "" and formula.attributes.get("t") == "shared"
+
+
+def _with_pieces(data: bytes, pieces: list[tuple[int, int, bytes]]) -> bytes:
+    """The bytes with some stretches replaced, each given by its start, its end and what stands there now."""
     out, at = [], 0
-    for start, end, data in sorted(pieces, key=lambda piece: piece[:2]):
-        out += [scan.data[at:start], data]
+    for start, end, new in sorted(pieces, key=lambda piece: piece[:2]):
+        out += [data[at:start], new]
         at = end
-    return b"".join([*out, scan.data[at:]])
+    return b"".join([*out, data[at:]])
 
 
 def _new_rows_of_empty_sheet(scan: Scan, new: Mapping[int, dict[int, Edit]]) -> list[tuple[int, int, bytes]]:
@@ -97,7 +204,7 @@ def _new_cells(scan: Scan, number: int, added: dict[int, Edit]) -> list[tuple[in
     row = scan.rows.get(number)
     if row is None or row.empty_tag:
         return [_new_row(scan, number, b"".join(cells.values()), row)]
-    present = sorted((c.column, c.start) for c in scan.cells.values() if c.row == number)
+    present = sorted((column, cell.start) for column, cell in scan.cells.row(number).items())
     pieces: dict[int, bytes] = defaultdict(bytes)
     for column, data in cells.items():
         at = next((start for other, start in present if other > column), row.inner_end)
@@ -121,8 +228,8 @@ def _new_row(scan: Scan, number: int, cells: bytes, row: Row | None) -> tuple[in
         opening = scan.data[row.start : row.end - 2].rstrip()
         return row.start, row.end, _SPANS.sub(b"", opening) + b">" + cells + b"</" + tag + b">"
     data = b"<" + tag + f' r="{number}">'.encode() + cells + b"</" + tag + b">"
-    after = [r.start for n, r in scan.rows.items() if n > number]
-    at = min(after) if after else scan.data_end
+    after = bisect(scan.row_numbers, number)
+    at = scan.rows[scan.row_numbers[after]].start if after < len(scan.row_numbers) else scan.data_end
     return at, at, data
 
 
@@ -138,10 +245,17 @@ def _grown_dimension(scan: Scan, new: Mapping[int, Mapping[int, Edit]]) -> list[
     return [(start, end, _REF.sub(rb'\1"' + str(grown).encode() + b'"', scan.data[start:end]))]
 
 
-def _cell(scan: Scan, row: int, column: int, edit: Edit, old: Cell | None) -> bytes:
+def _cell(
+    scan: Scan, row: int, column: int, edit: Edit, old: Cell | None, inherited: bytes | None = None
+) -> bytes:
+    """A cell's element; ``inherited`` is the formula that it takes over as the new master of a shared one."""
     p = scan.prefix
-    attributes = dict(old.attributes) if old is not None else {"r": a1(row, column)}
-    attributes.pop("t", None)
+    if old is None:
+        style = scan.style(row, column)
+        attributes = {"r": a1(row, column)} | ({"s": style} if style != "0" else {})
+    else:
+        attributes = dict(old.attributes)
+        attributes.pop("t", None)
     if not edit.keep_formula:
         for name in ("cm", "vm", "ph"):
             attributes.pop(name, None)
@@ -152,17 +266,24 @@ def _cell(scan: Scan, row: int, column: int, edit: Edit, old: Cell | None) -> by
         array = f' t="array" ref="{edit.area}"' if edit.area is not None else ""
         formula = f"<{p}f{array}>{escape(edit.formula)}</{p}f>"
     elif edit.keep_formula and old is not None and old.formula is not None:
-        raw = scan.data[old.formula.start : old.formula.end]
+        raw = inherited or scan.data[old.formula.start : old.formula.end]
         if edit.area is not None:
             raw = _REF.sub(rb'\1"' + str(edit.area).encode() + b'"', raw, count=1)
         formula = raw.decode()
     kind, body = _stored(p, edit.value, inline=not edit.keep_formula)
     if kind:
         attributes["t"] = kind
-    listed = "".join(f' {name}="{escape(value, {chr(34): "&quot;"})}"' for name, value in attributes.items())
     if not formula and not body:
-        return f"<{p}c{listed}/>".encode()
-    return f"<{p}c{listed}>{formula}{body}</{p}c>".encode()
+        return f"<{p}c{_listed(attributes)}/>".encode()
+    return f"<{p}c{_listed(attributes)}>{formula}{body}</{p}c>".encode()
+
+
+def _listed(attributes: Mapping[str, str]) -> str:
+    """Attributes as they stand in a start tag."""
+    listed = "".join([f' {name}="{value}"' for name, value in attributes.items()])
+    if "&" in listed or "<" in listed or listed.count('"') != 2 * len(attributes):
+        return "".join([f" {name}={quoteattr(value)}" for name, value in attributes.items()])
+    return listed
 
 
 def _stored(p: str, value: Value, inline: bool) -> tuple[str, str]:

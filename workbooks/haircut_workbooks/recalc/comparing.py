@@ -41,6 +41,18 @@ def item(grid: Any, row: float, column: float) -> Any:
     return _item(grid, int(row) - 1, int(column) - 1) if isinstance(grid, list) else grid
 
 
+def fixed_item(grid: Any, row: float, column: float, rows: float, columns: float) -> Any:
+    """`item` of a spill whose block must stay as it is: a result of any other shape is #SPILL!.
+
+    >>> fixed_item([[1.0], [2.0]], 2.0, 1.0, 2.0, 1.0), fixed_item([[1.0]], 1.0, 1.0, 2.0, 1.0)
+    (2.0, {'type': 'Error', 'kind': 'Spill'})
+    """
+    found = (len(grid), len(grid[0])) if isinstance(grid, list) else (1, 1)
+    if isinstance(grid, dict) or found == (rows, columns):
+        return item(grid, row, column)
+    return {"type": "Error", "kind": "Spill"}
+
+
 def _single(operator: str, a: Any, b: Any) -> Any:
     for value in (a, b):
         if isinstance(value, dict):
@@ -83,3 +95,17 @@ def rounded(grid: Any) -> Any:
     if isinstance(grid, list):
         return [[rounded(cell) for cell in row] for row in grid]
     return fifteen_digits(grid) if isinstance(grid, float) else grid
+
+
+def numbers(grid: Any) -> Any:
+    """The numbers of a range in one row, as IRR takes them: blanks, text and booleans are left out.
+
+    >>> numbers([[-10.0, None, "x", 12.0]]), numbers(5.0)
+    ([[-10.0, 12.0]], 5.0)
+    """
+    if not isinstance(grid, list):
+        return grid
+    cells = [cell for row in grid for cell in row]
+    errors = [cell for cell in cells if isinstance(cell, dict)]
+    kept = [cell for cell in cells if isinstance(cell, float | int) and not isinstance(cell, bool)]
+    return errors[0] if errors else [kept] if kept else {"type": "Error", "kind": "Num"}

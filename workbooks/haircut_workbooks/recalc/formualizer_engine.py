@@ -11,14 +11,26 @@ from haircut.cells import OMITTED, call
 from haircut.errors import CellError, WorksheetError
 from haircut.functions import FUNCTIONS
 from haircut.registry import Function
-from haircut_workbooks.package.address import Address, Area, parse_area
+from haircut_workbooks.package.address import Address, Area, a1, parse_area
 from haircut_workbooks.package.book import Book, Value
 from haircut_workbooks.package.forms import calls_haircut
 from haircut_workbooks.package.sheet import Cell, Scan
 from haircut_workbooks.package.splice import Edit, splice
-from haircut_workbooks.recalc.comparing import compare, item, rounded
+from haircut_workbooks.recalc.comparing import compare, fixed_item, item, numbers, rounded
 from haircut_workbooks.recalc.engine import UNFINISHED, Recalculated, RecalculationFailed
-from haircut_workbooks.recalc.lowering import COMPARE, ITEM, OMITTED_TEXT, ROUND, lowered
+from haircut_workbooks.recalc.fetched import fetched_cells
+from haircut_workbooks.recalc.loops import loops
+from haircut_workbooks.recalc.lowering import (
+    COMPARE,
+    FIXED,
+    ITEM,
+    NUMBERS,
+    OMITTED_TEXT,
+    ROUND,
+    deepest,
+    lowered,
+)
+from haircut_workbooks.recalc.what_if import results, what_if_tables
 
 _TO_KIND = {
     CellError.NULL: "Null",
@@ -32,6 +44,11 @@ _TO_KIND = {
     CellError.CALC: "Calc",
 }
 _LINK = re.compile(r"\[\d+\][^!]")
+SETTLED, NOISE, ROUNDS, MOST_TABLES_IN_A_ROW = 1e-11, 1e-6, 100, 4
+"""A loop is iterated until hardly anything moves, so that every formula in it holds; the second number allows
+for rounding where numbers are large, and what it lets through the second engine still has to find again."""
+DEEPEST_FORMULA = 100
+"""Excel allows 64 levels; the engines are not safe from much deeper ones."""
 _FROM_KIND = {kind: error for error, kind in _TO_KIND.items()}
 _NOT_DONE = {
     "NImpl": "#N/IMPL!",
@@ -48,17 +65,27 @@ class Formualizer:
     ----------
     book : Book
         The workbook to calculate.
+    iterate : bool
+        Whether to iterate circular references also where the workbook does not say so.
     """
 
-    def __init__(self, book: Book) -> None:
-        self.book = book
-        self.formulas = book.formulas()
+    def __init__(self, book: Book, iterate: bool = False) -> None:
+        self.book, self.iterate = book, iterate or book.iterates
+        self._spills_move = True
+        self._prepare()
+
+    def _prepare(self) -> None:
+        book = self.book
+        self.fetched = fetched_cells(book)
+        self.formulas = {a: text for a, text in book.formulas().items() if a not in self.fetched}
         self._arrays: dict[Address, Area] = {}
         self._spills: dict[Address, Area] = {}
+        self._tables = what_if_tables(book)
+        self._blocks = {} if self._spills_move else _blocks(book)
         edits: dict[Address, Edit] = {}
         for sheet in book.sheets:
             edits |= self._prepared(sheet, book.scan(sheet))
-        # The engine would follow the file's own setting and iterate; a loop must fail by name instead.
+        # The engine would follow the file's own setting; how it iterates is said in `_loaded`.
         self._copy = splice(book.without_iteration() if book.iterates else book, edits)
 
     def _prepared(self, sheet: str, scan: Scan) -> dict[Address, Edit]:
@@ -69,29 +96,42 @@ class Formualizer:
             if cell.formula is None:
                 continue
             address = Address(sheet, *place)
+            if address in self.fetched:
+                edits[address] = Edit(self.book.value(address))
+                continue
             if cell.formula.area is not None:
                 edits |= self._prepared_array(address, cell, cell.formula.area)
                 continue
-            text = lowered(followers.get(place, cell.formula.text), self.book.tables, cell.row)
+            text = followers.get(place, cell.formula.text)
+            self._check_depth(address, text)
+            text = lowered(text, self.book.tables, cell.row, spills=self._blocks.get(sheet))
             if text != cell.formula.text or "t" in cell.formula.attributes:
                 edits[address] = Edit(None, formula=text)
         return edits
+
+    def _check_depth(self, address: Address, text: str) -> None:
+        if text.count("(") > DEEPEST_FORMULA and deepest(text) > DEEPEST_FORMULA:
+            raise RecalculationFailed(
+                f"{self.book.name}: {address} nests brackets more than {DEEPEST_FORMULA} deep; split the formula"
+            )
 
     def _prepared_array(self, anchor: Address, cell: Cell, area: Area) -> dict[Address, Edit]:
         """A Haircut call or dynamic array spills from its anchor; an old array formula is cut item by item."""
         assert cell.formula is not None
         if cell.formula.attributes.get("t") == "dataTable":
-            raise RecalculationFailed(
-                f"{self.book.name}: {anchor} is a what-if table, which this engine cannot calculate"
-            )
-        text = lowered(cell.formula.text, self.book.tables, cell.row, array=True)
-        if "cm" in cell.attributes or calls_haircut(text):
+            return {anchor: Edit(self.book.value(anchor))}  # calculated by trials, in `_what_if`
+        self._check_depth(anchor, cell.formula.text)
+        blocks = self._blocks.get(anchor.sheet)
+        text = lowered(cell.formula.text, self.book.tables, cell.row, array=True, spills=blocks)
+        spills = "cm" in cell.attributes or calls_haircut(text)
+        call, shape = (FIXED, f",{area.shape[0]},{area.shape[1]}") if spills else (ITEM, "")
+        if spills and self._spills_move:
             self._spills[anchor] = area
             filled = {Address(anchor.sheet, *place): Edit(None) for place in area.cells}
             return filled | {anchor: Edit(None, formula=text)}
         self._arrays[anchor] = area
         return {
-            Address(anchor.sheet, *place): Edit(None, formula=f"{ITEM}({text},{row},{column})")
+            Address(anchor.sheet, *place): Edit(None, formula=f"{call}({text},{row},{column}{shape})")
             for place, (row, column) in zip(area.cells, Area(1, 1, *area.shape).cells, strict=True)
         }
 
@@ -103,26 +143,110 @@ class Formualizer:
         RecalculationFailed
             The engine cannot load the book, or left a cell at #NAME?, #N/IMPL!, #SPILL! or #CIRC!.
         """
+        self._check_fetched(inputs)
+        try:
+            return self._calculated(inputs)
+        except _SpillsKeepMoving:
+            self._spills_move = False
+            self._prepare()
+            return self._calculated(inputs)
+
+    def _calculated(self, inputs: Mapping[Address, Value]) -> Recalculated:
         workbook = self._loaded()
         workbook.set_temporal_egress("serial")
         border = _Border(workbook)
+        self._set(workbook, inputs)
+        self._evaluate(workbook, border)
+        tried = self._what_if(workbook, border)
+        areas = {anchor: self._extent(workbook, anchor) for anchor in self._spills} | self._arrays
+        values = self._values(workbook, areas) | tried
+        return Recalculated(values, areas, border.reasons)
+
+    def _check_fetched(self, inputs: Mapping[Address, Value]) -> None:
+        moved = [str(cell) for cell, read in self.fetched.items() if read & inputs.keys()]
+        if moved:
+            raise RecalculationFailed(
+                f"{self.book.name}: {moved[0]} fetches data that only Excel can, and reads an input; set it in Excel"
+            )
+
+    def _set(self, workbook: Any, inputs: Mapping[Address, Value]) -> None:
         for address, value in inputs.items():
             workbook.set_value(address.sheet, address.row, address.column, _outgoing(value))
+
+    def _evaluate(self, workbook: Any, border: "_Border") -> None:
         try:
             workbook.evaluate_all()
         except formualizer.ExcelEvaluationError as error:
             border.raise_interrupt()
+            if "did not converge" in str(error) and self._spills_move:
+                raise _SpillsKeepMoving from None
             raise RecalculationFailed(f"{self.book.name}: cannot be calculated: {error}") from None
         border.raise_interrupt()
-        areas = {anchor: self._extent(workbook, anchor) for anchor in self._spills} | self._arrays
-        values = self._values(workbook, areas)
-        return Recalculated(values, areas, border.reasons)
+        if self.iterate:
+            self._check_settled(workbook)
+
+    def _check_settled(self, workbook: Any) -> None:
+        """A loop that runs away, or still moves after many rounds, has no value that could be saved."""
+        told = workbook.last_cycle_telemetry()
+        if told is None or not told.iterated_sccs:
+            return
+        moving = told.nan_converged or (told.capped_sccs and not told.max_abs_delta_at_stop <= NOISE)
+        overflown = {
+            address
+            for address in self.formulas
+            if self._incoming(workbook.get_value(*address)) is CellError.NUM
+        }
+        if moving or overflown:
+            looped = {cell for loop in loops(self.book) for cell in loop}
+            if moving or looped & overflown:
+                raise RecalculationFailed(
+                    f"{self.book.name}: the circular references through "
+                    f"{', '.join(map(str, sorted(looped)[:5]))} do not settle in {ROUNDS:,} rounds; "
+                    "break the loop, or start it from other inputs"
+                )
+
+    def _what_if(self, workbook: Any, border: "_Border") -> dict[Address, Value]:
+        """Every result of the what-if tables, tried in the engine, and put where other formulas read it."""
+        found: dict[Address, Value] = {}
+        for _ in range(MOST_TABLES_IN_A_ROW if self._tables else 0):
+            before = found
+            found = results(
+                self._tables,
+                lambda address: self._incoming(workbook.get_value(*address)),
+                lambda inputs, formula: self._tried(workbook, border, inputs, formula),
+            )
+            self._set(workbook, found)
+            self._evaluate(workbook, border)
+            if found == before:
+                return found
+        if found:
+            raise RecalculationFailed(f"{self.book.name}: its what-if tables feed each other without end")
+        return found
+
+    def _tried(
+        self, workbook: Any, border: "_Border", inputs: Mapping[Address, Value], formula: Address
+    ) -> Value:
+        """The value of a formula with other inputs, which are put back, but not calculated again."""
+        kept = {address: (workbook.get_formula(*address), workbook.get_value(*address)) for address in inputs}
+        self._set(workbook, inputs)
+        self._evaluate(workbook, border)
+        value = self._incoming(workbook.get_value(*formula))
+        for address, (text, raw) in kept.items():
+            if text:
+                workbook.set_formula(*address, text)
+            else:
+                workbook.set_value(*address, raw)
+        return value
 
     def _loaded(self) -> Any:
         config = formualizer.EvaluationConfig()
         config.enable_parallel = False
         # Only loops that close count, as in Excel: a switched-off circuit breaker is no loop.
         config.cycle_detection = "runtime"
+        if self.iterate:
+            # Tighter than Excel's 0.001, so that what is saved fulfils every formula of the loop.
+            config.cycle_policy, config.iterate_max_change = "iterate", SETTLED
+            config.iterate_max_iterations = ROUNDS
         config.date_system = "1904" if self.book.date1904 else "1900"
         whole = formualizer.WorkbookConfig(mode=formualizer.WorkbookMode.Ephemeral, eval_config=config)
         try:
@@ -139,7 +263,8 @@ class Formualizer:
         return parse_area(extent.rpartition("!")[2]) if extent else Area(*anchor[1:], *anchor[1:])
 
     def _values(self, workbook: Any, areas: Mapping[Address, Area]) -> dict[Address, Value]:
-        wanted = {a for a in self.formulas if a not in areas}
+        tables = {Address(t.sheet, t.area.top, t.area.left) for t in self._tables}
+        wanted = {a for a in self.formulas if a not in areas and a not in tables}
         for anchor, area in areas.items():
             wanted |= {Address(anchor.sheet, *place) for place in area.cells}
         values: dict[Address, Value] = {}
@@ -155,8 +280,12 @@ class Formualizer:
             values[address] = value
         if failed:
             more = f" and {len(failed) - 5} more cells" if len(failed) > 5 else ""
+            loop = any("#CIRC!" in line for line in failed) and not self.iterate
+            cure = (
+                "iterate it with --iterate" if loop else "the LibreOffice engine (--engine libreoffice) may"
+            )
             raise RecalculationFailed(
-                f"{self.book.name}: cannot be calculated: {'; '.join(failed[:5])}{more}"
+                f"{self.book.name}: cannot be calculated: {'; '.join(failed[:5])}{more}; {cure}"
             )
         return values
 
@@ -171,6 +300,18 @@ class Formualizer:
         return raw if isinstance(raw, bool | str) else float(raw)
 
 
+class _SpillsKeepMoving(Exception):
+    """Too many spills that feed each other: the engine does not find their places by itself."""
+
+
+def _blocks(book: Book) -> dict[str, dict[str, str]]:
+    """The block of each array formula of each sheet, by the reference to its first cell."""
+    return {
+        sheet: {a1(anchor.row, anchor.column): str(area) for anchor, area in book.scan(sheet).arrays}
+        for sheet in book.sheets
+    }
+
+
 class _Border:
     """Haircut's functions and the engine's mends, registered with one workbook."""
 
@@ -180,7 +321,9 @@ class _Border:
         for function in FUNCTIONS.values():
             workbook.register_function(function.name, self._wrapped(function), min_args=0, max_args=None)
         workbook.register_function(COMPARE, self._guarded(compare), min_args=3, max_args=3)
+        workbook.register_function(FIXED, self._guarded(fixed_item), min_args=5, max_args=5)
         workbook.register_function(ITEM, self._guarded(item), min_args=3, max_args=3)
+        workbook.register_function(NUMBERS, self._guarded(numbers), min_args=1, max_args=1)
         workbook.register_function(ROUND, self._guarded(rounded), min_args=1, max_args=1)
 
     def _guarded(self, act: Callable[..., Any]) -> Callable[..., Any]:

@@ -1,8 +1,8 @@
 """Formulas rewritten for the default engine, in its own copy only, where it departs from Excel.
 
-Comparisons and criteria go to 15 digits; Haircut calls of every stored form become plain names; an argument
-left out in the middle of one is marked as such; structured references become cells; a bare range in an
-ordinary cell is met with ``@``.
+Comparisons and criteria go to 15 digits; IRR leaves out blanks; TEXT with an empty format keeps text; Haircut
+calls of every stored form become plain names; an argument left out in the middle of one is marked as such;
+structured references become cells; a bare range in an ordinary cell is met with ``@``.
 """
 
 import re
@@ -16,7 +16,8 @@ from haircut_workbooks.package.address import column_letters
 from haircut_workbooks.package.book import Table
 from haircut_workbooks.package.forms import plain
 
-COMPARE, ITEM, ROUND = "HC__COMPARE", "HC__ITEM", "HC__ROUND"
+COMPARE, ITEM, FIXED, ROUND = "HC__COMPARE", "HC__ITEM", "HC__FIXED", "HC__ROUND"
+NUMBERS = "HC__NUMBERS"
 OMITTED_TEXT = "HC__OMITTED"
 _OPERATORS = {"=", "<>", "<", ">", "<=", ">="}
 _STORED = re.compile(
@@ -44,8 +45,16 @@ _CRITERIA = {
 """First criteria range of each function and the step to the next."""
 
 
-def lowered(formula: str, tables: Mapping[str, Table], row: int, array: bool = False) -> str:
+def lowered(
+    formula: str,
+    tables: Mapping[str, Table],
+    row: int,
+    array: bool = False,
+    spills: Mapping[str, str] | None = None,
+) -> str:
     """Return a stored formula (without its equals sign) as the engine should read it.
+
+    ``spills`` gives the block that stands for a reference to a spill, where spills do not move.
 
     >>> lowered("IF(A1>=1.25,1,0)", {}, 1)
     'IF(HC__COMPARE(">=",A1,1.25),1,0)'
@@ -57,7 +66,20 @@ def lowered(formula: str, tables: Mapping[str, Table], row: int, array: bool = F
         tokens = Tokenizer("=" + text).items
     except (TokenizerError, IndexError):  # a bracket too many is an IndexError
         return text
-    return _Lowering(tokens, array).run()
+    return _Lowering(tokens, array, spills or {}).run()
+
+
+def deepest(formula: str) -> int:
+    """How deep the brackets of a formula are nested; text in quotes does not count.
+
+    >>> deepest('IF(A1=")",(B1+(C1)),0)')
+    3
+    """
+    depth = most = 0
+    for sign in re.findall(r'"(?:[^"]|"")*"|[()]', formula):
+        depth += (sign == "(") - (sign == ")")
+        most = max(most, depth)
+    return most
 
 
 def stored_plainly(formula: str, tables: Mapping[str, Table], row: int, future: bool = False) -> str:
@@ -76,8 +98,8 @@ def stored_plainly(formula: str, tables: Mapping[str, Table], row: int, future: 
 
 
 class _Lowering:
-    def __init__(self, tokens: list[Token], array: bool) -> None:
-        self.tokens, self.at, self.array = tokens, 0, array
+    def __init__(self, tokens: list[Token], array: bool, spills: Mapping[str, str]) -> None:
+        self.tokens, self.at, self.array, self.spills = tokens, 0, array, spills
 
     def run(self) -> str:
         return self.argument_list(depth=0)[0]
@@ -125,12 +147,16 @@ class _Lowering:
         if opening.type == Token.ARRAY:
             return name + self.verbatim_to_close()
         arguments = self.argument_list(depth + (opening.type == Token.FUNC))
-        closing = self.tokens[self.at].value if self.at < len(self.tokens) else ")"
-        self.at += 1
+        closing = self.tokens[self.at].value if self.at < len(self.tokens) else ""
+        self.at = min(self.at + 1, len(self.tokens))
         if name.upper() == "SINGLE(":
             return f"@({arguments[0]})"
         if name.upper() == "ANCHORARRAY(":
-            return f"{arguments[0]}#"
+            return self.spills.get(arguments[0].replace("$", "").upper(), f"{arguments[0]}#")
+        if name.upper() == "TEXT(" and [a.strip() for a in arguments[1:]] == ['""']:
+            return f'IF(ISTEXT({arguments[0]}),{arguments[0]},"")'
+        if name.upper() in ("IRR(", "MIRR("):
+            arguments[0] = f"{NUMBERS}({arguments[0]})"
         if opening.type == Token.FUNC:
             arguments = _with_omitted(name, _rounded_criteria(name, arguments))
         return name + ",".join(arguments) + str(closing)

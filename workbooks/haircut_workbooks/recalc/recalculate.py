@@ -45,24 +45,28 @@ def calculate(engine: Engine, book: Book, inputs: Mapping[Address, Value]) -> Ca
     result = engine.recalculate(inputs)
     edits = {address: Edit(value) for address, value in inputs.items() if book.value(address) != value}
     edits |= _results(book, result)
-    return Calculated(Book(splice(book, edits), book.name), result.reasons)
+    return Calculated(book.changed(splice(book, edits)), result.reasons)
 
 
-def verify(book: Book) -> None:
+def verify(book: Book, iterate: bool = False) -> None:
     """Let the second engine calculate every standard formula of a book, and compare.
+
+    ``iterate`` says that circular references were iterated though the book does not say so.
 
     Raises
     ------
     RecalculationFailed
         The two engines differ, or the second cannot read the book; the message names sheet and cell.
     """
-    raise_if_any(f"{book.name}: the two engines disagree", disagreements(book))
+    raise_if_any(f"{book.name}: the two engines disagree", disagreements(book, iterate))
 
 
-def recalculate(engine: Engine, book: Book, inputs: Mapping[Address, Value]) -> Calculated:
+def recalculate(
+    engine: Engine, book: Book, inputs: Mapping[Address, Value], iterate: bool = False
+) -> Calculated:
     """Recalculate a book and verify it: `calculate`, then `verify`."""
     done = calculate(engine, book, inputs)
-    verify(done.book)
+    verify(done.book, iterate)
     return done
 
 
