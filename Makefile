@@ -22,7 +22,10 @@ soak: .venv/installed
 
 benchmarks: .venv/installed
 	$(BIN)/python tests/benchmarks/schedules.py
+	$(BIN)/python tests/benchmarks/scenario.py
+	$(BIN)/python tests/benchmarks/factor_loss.py
 	PYTHONPATH=. $(BIN)/python tests/benchmarks/web.py
+	PYTHONPATH=. $(BIN)/python tests/benchmarks/writer.py
 
 reference: .venv/installed
 	$(BIN)/python -m haircut.reference addin/reference
