@@ -16,7 +16,7 @@ CORRELATION = vector(
     of="obligors",
 )
 CONVERGENCE = number("convergence", "0 to 1", "0 leaves the correlation as it is, 1 is full convergence.")
-CONFIDENCE = number("confidence", "above 0, below 1", "Of value at risk and expected shortfall.")
+CONFIDENCE = number("confidence", "above 0, to 0.999999", "Of value at risk and expected shortfall.")
 COINS = [
     ["measure", "base", "converged", "delta"],
     ["expected loss", 100, 100, 0],
@@ -37,10 +37,14 @@ declare(
             CONVERGENCE,
             CONFIDENCE,
             number(
-                "degrees", "number", "Degrees of freedom of a Student t copula; leave out for the Gaussian."
+                "degrees",
+                "1 or more",
+                "Degrees of freedom of a Student t copula; leave out for the Gaussian.",
             ),
             number(
-                "lgd_sensitivity", "number", "How strongly LGD rises in bad states; its mean stays as stated."
+                "lgd_sensitivity",
+                "0 to 10",
+                "How strongly LGD rises in bad states; its mean stays as stated.",
             ),
             vector(
                 "units", "GPUs", "GPUs for sale when the obligor defaults; they push LGD up.", of="obligors"

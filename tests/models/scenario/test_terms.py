@@ -147,6 +147,8 @@ def test_a_heat_map_refuses_what_it_cannot_change():
         scenario_grid(deal(), factors(), quoted(), [0], "rent drift", [0], "fair spred")
     with pytest.raises(OutOfRange, match="convergences"):
         scenario_grid(deal(), factors(), quoted(), [2], "rent drift", [0])
+    with pytest.raises(OutOfRange, match="leaves not one of 8192 paths"):
+        scenario_grid(deal(), factors(), quoted(), [0], "confidence", [0.9999])
     with pytest.raises(OutOfRange, match="rent volatility"):
         scenario_grid(deal(), factors(), quoted(), [0], "rent volatility", [-0.1])
 

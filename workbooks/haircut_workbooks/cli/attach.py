@@ -16,7 +16,6 @@ from haircut_workbooks.cli.app import Refused, app, guarded, out
 from haircut_workbooks.cli.rebind import Host, needed
 from haircut_workbooks.package.book import Book
 from haircut_workbooks.package.container import write_file
-from haircut_workbooks.package.forms import Form
 
 
 def cells(item: str) -> Any:
@@ -70,7 +69,7 @@ def attach_(
     if not texts:
         texts = remembered(source) if is_attached(source) else confirmed(source)
     found = mapped(source, texts)
-    done = attached(source, found, Form.PLAIN if host is Host.EXCEL else Form(host))
+    done = attached(source, found, host.form)
     write_file(to or book, done.data)
     out.print(f"{to or book}: the sheet {NAME} is attached, calculated and verified by two engines")
     out.print(needed(to or book, host))

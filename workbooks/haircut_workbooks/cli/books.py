@@ -86,7 +86,7 @@ def new(
 
 EngineOption = Annotated[
     EngineName,
-    typer.Option("--engine", help="What calculates; libreoffice also iterates circular references."),
+    typer.Option("--engine", help="What calculates; libreoffice for books that the default engine refuses."),
 ]
 
 
@@ -149,6 +149,8 @@ def prepared(name: EngineName, book: Book, iterate: bool) -> Iterator[Engine]:
     if name is EngineName.FORMUALIZER:
         yield Formualizer(book, iterate)
         return
+    if iterate:
+        raise Refused("--iterate is for the default engine; LibreOffice iterates where the workbook says so")
     with Office() as office:
         yield LibreOffice(book, office)
 

@@ -1,6 +1,5 @@
 """Inputs of a workbook set from the terminal."""
 
-from datetime import date
 from pathlib import Path
 from typing import Annotated
 
@@ -16,7 +15,7 @@ from haircut_workbooks.cli.books import (
     open_with_password,
 )
 from haircut_workbooks.package.inputs import checked, edits_of
-from haircut_workbooks.package.rules import Allowance, Raw
+from haircut_workbooks.package.rules import Allowance, Raw, spelled
 from haircut_workbooks.package.splice import splice
 
 
@@ -31,7 +30,7 @@ def typed(text: str) -> Raw:
     if text.upper() in ("TRUE", "FALSE"):
         return text.upper() == "TRUE"
     try:
-        return date.fromisoformat(text) if text.count("-") == 2 and text[:4].isdigit() else float(text)
+        return spelled(text)
     except ValueError:
         return text or None
 

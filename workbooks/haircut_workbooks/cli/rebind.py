@@ -25,6 +25,11 @@ class Host(StrEnum):
     CALC = "calc"
     PLAIN = "plain"
 
+    @property
+    def form(self) -> Form:
+        """How calls are stored there: the macros of a workbook are called by their plain name."""
+        return Form.PLAIN if self is Host.EXCEL else Form(self)
+
 
 NEEDS = {
     Host.EXCEL: "its own macros calculate it where haircut excel install was run",
@@ -41,12 +46,7 @@ def rebind_(
     book: Annotated[Path, typer.Argument(help="Workbook whose calls to rewrite.")],
     host: Annotated[Host, typer.Option("--to", help="What is to calculate the functions.")],
     to: Annotated[Path | None, typer.Option("--out", help="Write here instead of over the workbook.")] = None,
-    break_signature: Annotated[
-        bool,
-        typer.Option(
-            "--break-signature", help="Rewrite a signed workbook too; Excel then rejects its signature."
-        ),
-    ] = False,
+    allow_signed: Annotated[bool, typer.Option(help="Write although it breaks a digital signature.")] = False,
 ) -> None:
     """Rewrite the calls of the functions for another host: only they change, every other byte stays.
 
@@ -54,9 +54,9 @@ def rebind_(
     calc: LibreOffice; plain: the bare names. Example: haircut rebind loan.xlsx --to addin
     """
     source, path = Book.open(book), to or book
-    if source.container.signed and not break_signature:
-        raise Refused(f"{book}: digitally signed; add --break-signature to rewrite it and lose the signature")
-    done = rebind(source, Form.PLAIN if host is Host.EXCEL else Form(host))
+    if source.container.signed and not allow_signed:
+        raise Refused(f"{book}: digitally signed; add --allow-signed to rewrite it and lose the signature")
+    done = rebind(source, host.form)
     write_file(path, done.data)
     out.print(said(path, done))
     if done.calls + done.already:

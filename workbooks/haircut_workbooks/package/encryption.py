@@ -40,6 +40,7 @@ def encrypted(data: bytes, name: str, password: str) -> bytes:
     WorkbookRefused
         The library is not there, or what it wrote does not come back the same.
     """
+    _library(name)
     from msoffcrypto.format.ooxml import OOXMLFile
 
     file = io.BytesIO()

@@ -139,14 +139,23 @@ def _boolean(raw: Raw) -> bool:
     raise InputRefused(f"must be TRUE or FALSE, but is {raw!r}")
 
 
+def spelled(text: str) -> float | date:
+    """The number or ISO date that a text spells; ValueError if it spells neither.
+
+    >>> spelled("2.1"), spelled("2026-03-31")
+    (2.1, datetime.date(2026, 3, 31))
+    """
+    if "_" in text:
+        raise ValueError(text)
+    return date.fromisoformat(text) if text.count("-") == 2 and text[:4].isdigit() else float(text)
+
+
 def _number(raw: Raw, is_date: bool, date1904: bool) -> float:
     what = "a date such as 2026-03-31" if is_date else "a number"
     if isinstance(raw, str):
         text = raw.strip()
         try:
-            raw = date.fromisoformat(text) if text.count("-") == 2 and text[:4].isdigit() else float(text)
-            if "_" in text:
-                raise ValueError(text)
+            raw = spelled(text)
         except ValueError:
             raise InputRefused(f'must be {what}, but is the text "{raw:.40}"') from None
     if isinstance(raw, date):

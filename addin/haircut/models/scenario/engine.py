@@ -219,7 +219,8 @@ class Run:
 def march(runs: Sequence[Run], draws: Draws) -> Iterator[tuple[int, FloatArray]]:
     """Take every run through every quarter on the same draws; yield the quarter and the walks.
 
-    The rent comes first in every market's loadings, so that it is the same in all of them.
+    Rent and power come first and second in every market's loadings: the first two walks decide both, and the
+    rent is the same in all markets.
     """
     before: FloatArray | float = 0.0
     for quarter, walk in enumerate(draws.walks, start=1):

@@ -53,7 +53,8 @@ def outcomes(
 ) -> list[Outcome]:
     """What becomes of every path in each market, on common draws.
 
-    ``each`` maps over the blocks: the built-in, or that of a pool of any size, to the same last bit.
+    ``draw`` and ``each`` are for checks: plain Monte Carlo instead of Sobol points, and a pool of any size
+    instead of one thread, to the same last bit.
     """
 
     def block(replicates: range) -> list[Outcome]:
@@ -65,6 +66,16 @@ def outcomes(
 
     found = list(each(block, blocks(points)))
     return [joined([one[i] for one in found]) for i in range(len(markets))]
+
+
+def _points(terms: Deal, paths: float) -> int:
+    """Points of each replicate, if they are enough for the confidence."""
+    points = points_of(paths)
+    if (1 - terms.confidence) * paths < 1:
+        raise OutOfRange(
+            f"confidence of {terms.confidence:g} leaves not one of {paths:g} paths beyond it; lower it"
+        )
+    return points
 
 
 def scenario(
@@ -117,11 +128,7 @@ def scenario(
     0.0
     """
     terms, risks = read_deal(deal), read_factors(factors)
-    worked, points = plan(terms, risks), points_of(paths)
-    if (1 - terms.confidence) * paths < 1:
-        raise OutOfRange(
-            f"confidence of {terms.confidence:g} leaves not one of {paths:g} paths beyond it; lower it"
-        )
+    worked, points = plan(terms, risks), _points(terms, paths)
     markets = [market(worked, risks, correlation, level) for level in (0.0, convergence)]
     base, converged = (Estimate.of(one, terms, REPLICATES) for one in outcomes(worked, markets, points))
     columns = {"base": base, "converged": converged, "delta": converged - base}
@@ -182,7 +189,7 @@ def scenario_grid(
         new_terms, new_risks = _with(terms, risks, changed, value)
         worked = plan(new_terms, new_risks)
         markets = [market(worked, new_risks, correlation, level) for level in levels.tolist()]
-        found = outcomes(worked, markets, points_of(DEFAULT_PATHS))
+        found = outcomes(worked, markets, _points(new_terms, DEFAULT_PATHS))
         grid[i] = [Estimate.of(one, new_terms, REPLICATES).value[row] for one in found]
     return grid
 
