@@ -182,7 +182,7 @@ class LazyCells(Cells):
         match = _CELL.match(data, at, end) if at >= 0 else None
         if match is None or data.find(wanted, match.end(), end) >= 0:
             return None
-        if match[4] and not _plain_formula(match, number, column):
+        if match[4] is not None and not _plain_formula(match, number, column):
             return None
         return self._made(number, column, match)
 
@@ -210,7 +210,7 @@ class LazyCells(Cells):
             column = column_number(match[1])
             if match.start() != at or match[2] != number or not last < column <= LAST_COLUMN:
                 return None
-            if match[4] and not _plain_formula(match, row.number, column):
+            if match[4] is not None and not _plain_formula(match, row.number, column):
                 return None
             at, last = match.end(), column
             cut[column] = match
@@ -233,7 +233,7 @@ class LazyCells(Cells):
             row = rows[bisect_right(starts, found.start()) - 1]
             match = _CELL.match(data, max(data.rfind(b"<c ", row.start, found.start()), 0), row.inner_end)
             column = column_number(match[1]) if match is not None else 0
-            if match is not None and match[4] and _plain_formula(match, row.number, column):
+            if match is not None and match[4] is not None and _plain_formula(match, row.number, column):
                 cells.append(self._made(row.number, column, match))
             else:
                 cells.extend(self.row(row.number).values())
