@@ -64,8 +64,12 @@ def _kept(quarters: int, factors: int, points: int, replicates: range) -> tuple[
     dimensions = 1 + quarters * factors
     uniform = np.hstack([shifted_sobol(dimensions, points, number, SEED) for number in replicates])
     paths = uniform.shape[1]
-    normal = ndtri(uniform[1:]).reshape(quarters, factors * paths)
-    walks = (brownian_components(quarters) @ normal).reshape(quarters, factors, paths)
+    normal = ndtri(uniform[1:]).reshape(quarters, factors, paths)
+    # Component by component: a product of matrices may round otherwise with other threads or processors.
+    walks = np.zeros((quarters, factors, paths))
+    for quarter, weights in enumerate(brownian_components(quarters)):
+        for weight, component in zip(weights, normal, strict=True):
+            walks[quarter] += weight * component
     return walks, uniform[0]
 
 
