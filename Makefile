@@ -1,7 +1,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test check reference soak benchmarks clean
+.PHONY: demo test check templates reference soak benchmarks clean
 
 demo: .venv/installed
 	$(BIN)/haircut regenerate gpu_loan --portfolio templates/gpu_loan/portfolio.csv --out demo
@@ -26,6 +26,11 @@ benchmarks: .venv/installed
 	$(BIN)/python tests/benchmarks/factor_loss.py
 	PYTHONPATH=. $(BIN)/python tests/benchmarks/web.py
 	PYTHONPATH=. $(BIN)/python tests/benchmarks/writer.py
+
+templates: .venv/installed
+	for name in data_centre_project; do \
+		rm -f templates/$$name/$$name.xlsx && $(BIN)/haircut new $$name templates/$$name/$$name.xlsx || exit; \
+	done
 
 reference: .venv/installed
 	$(BIN)/python -m haircut.reference addin/reference

@@ -9,7 +9,7 @@ from haircut_workbooks.templates.gpu_loan_inputs import SECTIONS, SHARE
 from haircut_workbooks.templates.sheets import Input, above, at_least, between, one_of
 
 _TEMPLATE = {item.name: item for _, items in SECTIONS for item in items}
-ASSUMED = "Assumed: replace it by the deal's own"
+ASSUMED = "Assumed 2026-11: replace it by the deal's own"
 SALE = "{Depth_Recovery},{Other_Units},{Decay},{Discount_Rate},{Carry},{Exit_Cost},{Legal_Months}"
 """The last arguments of a forced sale."""
 PERIOD = "Period"
@@ -34,7 +34,7 @@ def _assumed(*names: str) -> list[Input]:
     """Inputs as the loan template has them; its illustrative deal terms are only assumed here."""
     found = [_TEMPLATE[name] for name in names]
     return [
-        replace(item, basis=ASSUMED) if item.basis.startswith("Assumed: illustration") else item
+        replace(item, basis=ASSUMED) if item.basis.startswith("Assumed 2026-11: illustration") else item
         for item in found
     ]
 
@@ -44,12 +44,12 @@ def inputs(mapped: Mapped) -> list[Input]:
     items = _assumed("Min_DSCR")
     if not mapped.has("dates"):
         items.append(
-            Input("Frequency", "Periods a year", 4, "1, 2, 4 or 12", "count", "Assumed: quarters; no dates are mapped", one_of("1", "2", "4", "12"))
+            Input("Frequency", "Periods a year", 4, "1, 2, 4 or 12", "count", "Assumed 2026-11: quarters; no dates are mapped", one_of("1", "2", "4", "12"))
         )  # fmt: skip
     if mapped.has("revenue"):
         items += [
             replace(_TEMPLATE["Rent_Decline"], label="Rent decline beyond the workbook's own"),
-            Input("Exposed", "Revenue that moves with the rent", 1.0, "share of revenue", "share", "Assumed: nothing is under contract; 1 less the contracted share", SHARE),
+            Input("Exposed", "Revenue that moves with the rent", 1.0, "share of revenue", "share", "Assumed 2026-11: nothing is under contract; 1 less the contracted share", SHARE),
             _TEMPLATE["Vol_Rent"],
         ]  # fmt: skip
     if mapped.has("balances") and not mapped.has("rate"):
@@ -61,14 +61,14 @@ def inputs(mapped: Mapped) -> list[Input]:
             replace(_TEMPLATE["Release_Time_2"], unit="years after purchase"),
             _TEMPLATE["Release_Drop"],
             _TEMPLATE["Floor_Share"],
-            Input("Age", "Age of the collateral at closing", 0, "years", "years", "Assumed: new at closing", at_least(0)),
+            Input("Age", "Age of the collateral at closing", 0, "years", "years", "Assumed 2026-11: new at closing", at_least(0)),
         ]  # fmt: skip
     if mapped.has("gpus"):
-        items.append(Input("Money", "One unit of money in the workbook", 1, "USD", "count", "Assumed: it is in USD; 1,000 or 1,000,000 where it is in thousands or millions", above(0)))  # fmt: skip
+        items.append(Input("Money", "One unit of money in the workbook", 1, "USD", "count", "Assumed 2026-11: it is in USD; 1,000 or 1,000,000 where it is in thousands or millions", above(0)))  # fmt: skip
         items += _assumed("Depth", "Depth_Recovery", "Other_Units", "Kw_Per_Gpu", "Hosting_MW_Per_Month", "Hostable_Share", "Legal_Months", "Carry", "Exit_Cost", "Discount_Rate")  # fmt: skip
     items += _assumed("PD", "Asset_Correlation", "Convergence", "Confidence")
     if not mapped.has("collateral"):
-        items.append(Input("LGD", "Loss given default", 0.45, "share", "share", "Assumed: Basel II, paragraph 287, senior unsecured; map collateral and gpus to see it follow", SHARE))  # fmt: skip
+        items.append(Input("LGD", "Loss given default", 0.45, "share", "share", "Assumed 2026-11: Basel II, paragraph 287, senior unsecured; map collateral and gpus to see it follow", SHARE))  # fmt: skip
     return items
 
 

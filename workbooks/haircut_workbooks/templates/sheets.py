@@ -1,5 +1,6 @@
 """Styles and building blocks that every template shares."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -18,6 +19,8 @@ INPUT_FILL, INPUT_INK = "#FFF8E1", "#0B3D91"
 FORMATS = {
     "money": "#,##0;[Red]-#,##0",
     "cents": "#,##0.00;[Red]-#,##0.00",
+    "mn": '#,##0.0,,;[Red]-#,##0.0,,;"-"',
+    "flag": '0;-0;"-"',
     "millions": '#,##0.0,,"m";[Red]-#,##0.0,,"m"',
     "share": "0.0%",
     "rate": "0.00%",
@@ -31,6 +34,13 @@ FORMATS = {
     "text": "@",
     "general": "General",
 }
+GRADES = ("Reported", "Estimated", "Assumed")
+"""How well a number is known: read in a named source, worked out from one, or chosen."""
+LINK_INK = "#1B6E3A"
+LINK = re.compile(r"=(('[^']+'|\w+)!\$?[A-Z]{1,3}\$?\d+|[A-Za-z_]\w*)")
+"""A formula that only fetches another cell: bankers show it in green."""
+Look = dict[str, Any]
+"""Settings of a cell style beside its number format."""
 CREATED = datetime(2026, 1, 1)
 CALCULATED_BY = 191029
 """Calculation version of current Excel; an older one would make Excel recalculate on opening."""
@@ -46,7 +56,10 @@ class Input:
     unit: str
     style: str
     basis: str
+    """``Grade as-of: source``, for instance ``Reported 2025-07-28: 10-Q``; see `GRADES`."""
     rule: dict[str, Any] | None = None
+    help: str = ""
+    """What the cell says when it is selected, where label and unit do not say it all."""
 
 
 def at_least(low: float) -> dict[str, Any]:
@@ -164,6 +177,13 @@ class TemplateBook:
                 sheet.data_validation(row, 2, row, 2, item.rule | {"error_title": item.label})
             row += 1
         return row
+
+    def formula(
+        self, sheet: Worksheet, row: int, column: int, text: str, style: str = "general", **extra: Any
+    ) -> None:
+        """Write a formula: black where it calculates, green where it only fetches another cell."""
+        ink = {"font_color": LINK_INK} if LINK.fullmatch(text) else {}
+        sheet.write_formula(row, column, text, self.style(style, **ink | extra))
 
     def spill(
         self,

@@ -1,0 +1,30 @@
+"""The committed workbooks are what the code builds: part for part, and value for value."""
+
+import pytest
+
+from haircut_workbooks.package.book import Book
+from haircut_workbooks.recalc.formualizer_engine import Formualizer
+from haircut_workbooks.recalc.recalculate import recalculate
+from haircut_workbooks.templates import TEMPLATES
+
+NAMES = [name for name in TEMPLATES if name != "gpu_loan"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_it_is_what_the_code_builds(name, built):
+    committed = built(name)
+    fresh = Book(TEMPLATES[name](), f"{name}.xlsx")
+    sheets = set(fresh.sheets.values())
+    assert committed.sheets == fresh.sheets
+    assert committed.container.parts == fresh.container.parts
+    for part in set(fresh.container.parts) - sheets:
+        assert committed.container.read(part) == fresh.container.read(part), part
+    assert committed.formulas() == fresh.formulas()
+    done = recalculate(Formualizer(fresh), fresh, {}).book.values()
+    stored = committed.values()
+    assert stored.keys() == done.keys()
+    for address, value in done.items():
+        held = stored[address]
+        # Processors round the last bit differently.
+        near = pytest.approx(value, rel=1e-9, abs=1e-9) if type(value) is float else value
+        assert held == near, address

@@ -1,0 +1,97 @@
+"""The last sheets of a template: checks, the functions it calls, its words; and what closes the workbook."""
+
+from collections.abc import Sequence
+
+import haircut.functions  # noqa: F401 - fills the registry
+from haircut.registry import FUNCTIONS
+from haircut_workbooks.package.forms import calls
+from haircut_workbooks.templates.cover import passes_and_fails
+from haircut_workbooks.templates.glossary import TERMS
+from haircut_workbooks.templates.lines import Timeline
+from haircut_workbooks.templates.sheets import TemplateBook
+
+ALLOWED = {
+    "format_columns": True,
+    "format_rows": True,
+    "format_cells": True,
+    "autofilter": True,
+    "objects": True,
+}
+"""What a protected sheet still lets the reader do."""
+
+
+def finished(
+    book: TemplateBook,
+    time: Timeline,
+    checks: Sequence[tuple[str, str, str]],
+    words: Sequence[str],
+) -> bytes:
+    """Write the lines and the last sheets, protect what is not typed in, and return the workbook.
+
+    Parameters
+    ----------
+    book : TemplateBook
+        The workbook, all its sheets declared.
+    time : Timeline
+        Its lines through time.
+    checks : sequence of (str, str, str)
+        Name, what must hold, and a formula that is TRUE where it does; ``{key:}`` as in `Timeline.text`.
+    words : sequence of str
+        The terms of the glossary that this workbook uses.
+    """
+    time.write()
+    _checks(book, time, checks)
+    _functions(book)
+    _glossary(book, words)
+    for sheet in book.book.worksheets():
+        sheet.protect("", ALLOWED)
+    return book.finished()
+
+
+def _checks(book: TemplateBook, time: Timeline, checks: Sequence[tuple[str, str, str]]) -> None:
+    sheet = book.sheet(
+        "Checks", "Checks", "Every line must be TRUE; the cover shows how many fail.", [2, 30, 100, 12]
+    )
+    book.heading(sheet, 3, ["Name", "What must hold", "Holds"])
+    for row, (name, text, formula) in enumerate(checks, start=4):
+        sheet.write(row, 1, name.replace("_", " "), book.style())
+        sheet.write(row, 2, text, book.style(text_wrap=True))
+        sheet.write_formula(row, 3, time.text(formula, sheet), book.style(bold=True, align="center"))
+        book.name(f"Check_{name}", sheet, (row, 3))
+    first, last = 4, 3 + len(checks)
+    passes_and_fails(book, sheet, (first, 3), (last, 3), good=True)
+    sheet.write(last + 2, 1, "Checks that fail", book.style(bold=True))
+    count = f"=COUNTIF(D{first + 1}:D{last + 1},FALSE)"
+    sheet.write_formula(last + 2, 3, count, book.style("count", bold=True, align="center"))
+    book.name("Failed_Checks", sheet, (last + 2, 3))
+
+
+def _functions(book: TemplateBook) -> None:
+    """Index of the functions that the workbook calls, and where."""
+    found: dict[str, dict[str, None]] = {}
+    for worksheet in book.book.worksheets():
+        for cells in worksheet.table.values():
+            for cell in cells.values():
+                for call in calls(getattr(cell, "formula", "")):
+                    found.setdefault(call.name.upper(), {})[worksheet.name] = None
+    sheet = book.sheet(
+        "Functions",
+        "Functions",
+        "The Haircut functions that this workbook calls; `haircut functions NAME` prints each in full.",
+        [2, 28, 100, 60],
+        pages=0,
+    )
+    book.heading(sheet, 3, ["Function", "What it gives", "Sheets"])
+    wrapped = book.style(text_wrap=True, valign="top")
+    for row, name in enumerate(sorted(found), start=4):
+        sheet.write(row, 1, name, book.style(bold=True, valign="top"))
+        sheet.write(row, 2, FUNCTIONS[name].summary, wrapped)
+        sheet.write(row, 3, ", ".join(found[name]), wrapped)
+
+
+def _glossary(book: TemplateBook, words: Sequence[str]) -> None:
+    sheet = book.sheet("Glossary", "Glossary", "The words of this workbook, plainly.", [2, 30, 130], pages=0)
+    book.heading(sheet, 3, ["Word", "What it means here"])
+    for row, word in enumerate(sorted(words, key=str.casefold), start=4):
+        sheet.write(row, 1, word, book.style(bold=True, valign="top"))
+        sheet.write(row, 2, TERMS[word], book.style(text_wrap=True, valign="top"))
