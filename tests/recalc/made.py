@@ -3,11 +3,15 @@
 import io
 import re
 
+import pytest
 import xlsxwriter
 
 from haircut_workbooks.package.book import Book
+from haircut_workbooks.recalc.engine import RecalculationFailed
 from haircut_workbooks.recalc.formualizer_engine import Formualizer
 from haircut_workbooks.recalc.recalculate import recalculate
+
+DEBT = [1.0, 2.0, 3.0, 4.0]
 
 
 def made(fill, **options):
@@ -49,3 +53,18 @@ def calculated(book, inputs=None, sheet="Data"):
 def finished(book):
     """The book with its values calculated and agreed."""
     return recalculate(Formualizer(book), book, {}).book
+
+
+def failure(book, inputs=None):
+    """What the default engine says of a book that it cannot calculate."""
+    with pytest.raises(RecalculationFailed) as failed:
+        calculated(book, inputs)
+    return str(failed.value)
+
+
+def iterating(book, count="100"):
+    """The book, told to iterate its circular references."""
+    part = "xl/workbook.xml"
+    setting = f'<calcPr calcId="1" iterate="1" iterateCount="{count}" iterateDelta="0"/>'.encode()
+    data = re.sub(rb"<calcPr[^>]*/>", setting, book.container.read(part))
+    return Book(book.container.with_parts({part: data}), book.name)

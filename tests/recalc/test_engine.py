@@ -1,143 +1,13 @@
 """The default engine on small books: what Excel gives, or a failure that names sheet and cell."""
 
-import re
 import time
 
 import pytest
-from tests.recalc.made import calculated, finished, made, of_formulas, with_rows
+from tests.recalc.made import DEBT, calculated, failure, finished, iterating, made, of_formulas, with_rows
 
 from haircut.errors import CellError
-from haircut_workbooks.package.address import Address, Area
-from haircut_workbooks.package.book import Book
-from haircut_workbooks.package.splice import Edit, splice
 from haircut_workbooks.recalc import formualizer_engine
-from haircut_workbooks.recalc.engine import RecalculationFailed
 from haircut_workbooks.recalc.formualizer_engine import Formualizer
-from haircut_workbooks.recalc.recalculate import recalculate
-from haircut_workbooks.recalc.replay import disagreements
-
-DEBT = [1.0, 2.0, 3.0, 4.0]
-
-
-def failure(book, inputs=None):
-    with pytest.raises(RecalculationFailed) as failed:
-        calculated(book, inputs)
-    return str(failed.value)
-
-
-class TestSpills:
-    def book(self, formula="=SEQUENCE(A1)", area="B1:B3", rows=3):
-        def fill(_, sheet):
-            sheet.write_column("A1", [rows, 2, 3, 4])
-            sheet.write_dynamic_array_formula(area, formula)
-            sheet.write_formula("D1", "=SUM(B1:B9)")
-
-        return finished(made(fill))
-
-    def test_a_spill_of_the_same_size(self):
-        book = self.book()
-        assert calculated(book) == {"B1": 1.0, "B2": 2.0, "B3": 3.0, "D1": 6.0}
-        assert book.scan("Data").cells[1, 2].formula.area == Area(1, 2, 3, 2)
-
-    @pytest.mark.parametrize("rows", [1, 2, 5])
-    def test_a_spill_grows_and_shrinks(self, rows):
-        book = self.book()
-        result = Formualizer(book).recalculate({book.find("Data!A1"): float(rows)})
-        assert result.areas == {Address("Data", 1, 2): Area(1, 2, rows, 2)}
-        assert result.values[Address("Data", 1, 4)] == sum(range(rows + 1))
-
-    def test_the_file_takes_the_new_size(self):
-        book = finished(self.book(area="B1", rows=4))
-        values = {str(a): v for a, v in book.values().items() if a.column == 2}
-        assert values == {"Data!B1": 1.0, "Data!B2": 2.0, "Data!B3": 3.0, "Data!B4": 4.0}
-        assert finished(book).data == book.data
-
-    def test_a_spill_that_meets_a_value_fails_by_name(self):
-        def fill(_, sheet):
-            sheet.write_dynamic_array_formula("B1:B3", "=SEQUENCE(A1)")
-            sheet.write("A1", 5)
-            sheet.write("B5", "in the way")
-
-        assert "Data!B1 is #SPILL! (=_xlfn.SEQUENCE(A1))" in failure(made(fill))
-
-    def test_a_reference_to_a_spill(self):
-        def fill(_, sheet):
-            sheet.write_dynamic_array_formula("B1:B3", "=SEQUENCE(3)")
-            sheet.write_dynamic_array_formula("D1", "=SUM(_xlfn.ANCHORARRAY(B1))")
-
-        assert calculated(made(fill))["D1"] == 6.0
-
-    def test_a_haircut_call_spills(self):
-        def fill(_, sheet):
-            sheet.write_column("A1", [125.0, 150.0])
-            sheet.write_dynamic_array_formula("B1:B2", "=HC_DSCR(A1:A2,100)")
-
-        assert calculated(finished(made(fill))) == {"B1": 1.25, "B2": 1.5}
-
-
-class TestArrayFormulas:
-    def test_of_one_cell(self):
-        def fill(_, sheet):
-            sheet.write_column("A1", DEBT)
-            sheet.write_array_formula("B1", "{=SUM(IF(A1:A4>=2,A1:A4,0))}")
-            sheet.write_array_formula("B2", "{=A1:A4*2}")
-
-        assert calculated(finished(made(fill))) == {"B1": 9.0, "B2": 2.0}
-
-    def test_of_many_cells(self):
-        def fill(_, sheet):
-            sheet.write_column("A1", DEBT)
-            sheet.write_array_formula("B1:B4", "{=A1:A4*2}")
-            sheet.write_formula("C1", "=SUM(B1:B4)")
-
-        assert calculated(finished(made(fill))) == {"B1": 2.0, "B2": 4.0, "B3": 6.0, "B4": 8.0, "C1": 20.0}
-
-    def test_one_value_fills_the_block_and_beyond_a_longer_one_is_na(self):
-        def fill(_, sheet):
-            sheet.write_column("A1", DEBT)
-            sheet.write_array_formula("B1:C2", "{=5}")
-            sheet.write_array_formula("D1:E3", "{=A1:A2*10}")
-
-        # The second engine does not widen a column over two: such a book is refused, so ask the first alone.
-        values = calculated(made(fill))
-        assert {values[ref] for ref in ("B1", "B2", "C1", "C2")} == {5.0}
-        assert [values[ref] for ref in ("D1", "E1", "D2", "E2")] == [10.0, 10.0, 20.0, 20.0]
-        assert values["D3"] is values["E3"] is CellError.NA
-
-
-class TestSharedFormulas:
-    def book(self, formula):
-        rows = "".join(
-            f'<row r="{r}"><c r="A{r}"><v>{r}</v></c><c r="B{r}"><f t="shared" '
-            + (f'ref="B1:B4" si="0">{formula}</f>' if r == 1 else 'si="0"/>')
-            + "<v>0</v></c></row>"
-            for r in range(1, 5)
-        )
-
-        def fill(workbook, _):
-            for quarter in (1, 2, 3, 4):
-                workbook.add_worksheet(f"Q{quarter} 2026").write_column(
-                    0, 0, [quarter * 10 + i for i in range(4)]
-                )
-
-        return with_rows(made(fill), rows)
-
-    @pytest.mark.parametrize(
-        ("formula", "expected"),
-        [
-            ("A1*$A$4+LEN(&quot;A1&quot;)", [6.0, 10.0, 14.0, 18.0]),
-            ("IF(A1*0.1*3&gt;=0.6,A1,0)", [0.0, 2.0, 3.0, 4.0]),
-            ("'Q1 2026'!A1", [10.0, 11.0, 12.0, 13.0]),
-            ("[1]!HC_DSCR(A1,2)", [0.5, 1.0, 1.5, 2.0]),
-            ("SUM($A$1:A1)", [1.0, 3.0, 6.0, 10.0]),
-        ],
-    )
-    def test_each_follower_calculates_its_own(self, formula, expected):
-        assert list(calculated(finished(self.book(formula))).values()) == expected
-
-    def test_they_stay_shared_in_the_file(self):
-        book = self.book("A1*2")
-        assert finished(book).container.read(book.sheets["Data"]).count(b't="shared"') == 4
 
 
 class TestReferences:
@@ -345,93 +215,6 @@ class TestFailures:
             calculated(of_formulas({"B1": "=IFERROR(HC_LTV(70,100),0)"}))
 
 
-class TestLoops:
-    """Fixed points with closed forms: each is found, and each formula of the loop holds at it."""
-
-    def interest_on_average_debt(self):
-        """Debt 100 falls by cash of 30 less interest of 10 % on its average: 0.05 (100 + x) = x - 70 + ..."""
-        formulas = {"B1": "=100-B2", "B2": "=30-B3", "B3": "=0.1*(100+B1)/2", "C1": "=SUM(B1:B3)"}
-        return iterating(of_formulas(formulas))
-
-    def test_it_settles_where_algebra_says(self):
-        done = finished(self.interest_on_average_debt())
-        closing = (100 - 30 + 5) / (1 - 0.05)
-        assert calculated(done)["B1"] == pytest.approx(closing, rel=1e-11)
-        assert calculated(done)["B3"] == pytest.approx(0.05 * (100 + closing), rel=1e-11)
-
-    def test_on_demand_where_the_workbook_does_not_iterate(self):
-        book = of_formulas({"B1": "=C1*0.5+1", "C1": "=B1"})
-        done = recalculate(Formualizer(book, iterate=True), book, {}, iterate=True).book
-        assert done.value(done.find("Data!B1")) == pytest.approx(2.0, rel=1e-11)
-
-    def test_the_second_engine_denies_what_is_no_fixed_point(self):
-        done = finished(self.interest_on_average_debt())
-        wrong = Book(splice(done, {done.find("Data!B1"): Edit(78.0, keep_formula=True)}), "book.xlsx")
-        assert any(line.startswith("Data!B") for line in disagreements(wrong))
-
-    def test_loops_of_rates_settle_too(self):
-        book = iterating(of_formulas({"B1": "=C1*0.1+0.018", "C1": "=B1"}))
-        assert calculated(finished(book))["B1"] == pytest.approx(0.02, rel=1e-9)
-
-
-EDGE = {"E4": "<v>10</v>", "F4": "<v>20</v>", "D5": "<v>1</v>", "D6": "<v>7</v>"}
-"""What stands around a what-if table."""
-
-
-class TestWhatIfTables:
-    def book(self, formula, attributes, headings):
-        """A1 and A2 are inputs, B1 the formula; D4 on the table's corner, results in E5:F6."""
-        cells = {"A1": "<v>2</v>", "A2": "<v>3</v>", "B1": f"<f>{formula}</f>"} | headings
-        cells |= dict.fromkeys(("F5", "E6", "F6"), "<v>0</v>")
-        cells["E5"] = f'<f t="dataTable" ref="E5:F6" {attributes}/><v>0</v>'
-        rows = "".join(
-            f'<row r="{r}">'
-            + "".join(f'<c r="{ref}">{cells[ref]}</c>' for ref in sorted(cells) if ref[1:] == str(r))
-            + "</row>"
-            for r in range(1, 7)
-        )
-        return with_rows(of_formulas({}), rows)
-
-    def results(self, book):
-        values = calculated(finished(book))
-        return [values[ref] for ref in ("E5", "F5", "E6", "F6")]
-
-    def test_of_two_inputs(self):
-        book = self.book("A1*100+A2", 'dt2D="1" dtr="1" r1="A1" r2="A2"', EDGE | {"D4": "<f>B1</f>"})
-        assert self.results(book) == [1001.0, 2001.0, 1007.0, 2007.0]
-
-    def test_of_a_row_of_inputs(self):
-        edge = EDGE | {"D5": "<f>B1</f>", "D6": "<f>A1+1</f>"}
-        book = self.book("A1*100+A2", 'dt2D="0" dtr="1" r1="A1"', edge)
-        assert self.results(book) == [1003.0, 2003.0, 11.0, 21.0]
-
-    def test_of_a_column_of_inputs(self):
-        edge = EDGE | {"E4": "<f>B1</f>", "F4": "<f>A2*A2</f>"}
-        book = self.book("A1*100+A2", 'dt2D="0" dtr="0" r1="A2"', edge)
-        assert self.results(book) == [201.0, 1.0, 207.0, 49.0]
-
-    def test_the_inputs_are_as_before_and_others_read_the_results(self):
-        edge = EDGE | {"D4": "<f>B1</f>", "A3": "<f>SUM(E5:F6)</f>"}
-        done = finished(self.book("A1*100+A2", 'dt2D="1" dtr="1" r1="A1" r2="A2"', edge))
-        assert [done.value(done.find(f"Data!{ref}")) for ref in ("A1", "A2", "B1", "A3")] == [
-            2.0,
-            3.0,
-            203.0,
-            6016.0,
-        ]
-
-    def test_the_second_engine_tries_them_too(self):
-        done = finished(
-            self.book("A1*100+A2", 'dt2D="1" dtr="1" r1="A1" r2="A2"', EDGE | {"D4": "<f>B1</f>"})
-        )
-        wrong = Book(splice(done, {done.find("Data!F6"): Edit(1.0, keep_formula=True)}), "book.xlsx")
-        assert disagreements(wrong) == ["Data!F6 holds 1.0, the second engine says 2007.0"]
-
-    def test_one_without_its_input_is_refused_by_name(self):
-        book = self.book("A1", 'dt2D="0" dtr="1" r1="A1" del1="1"', EDGE)
-        assert "Data!E5 is a what-if table whose input cells are gone" in failure(book)
-
-
 class TestMends:
     def test_irr_leaves_out_blanks(self):
         """Excel, of A1:A5 with a blank second cell: the blank is no period."""
@@ -453,10 +236,3 @@ class TestMends:
         )
         assert calculated(finished(book)) == {"C1": 51.0}
         assert "Data!B1 fetches data that only Excel can" in failure(book, {"A1": "SNAP"})
-
-
-def iterating(book, count="100"):
-    part = "xl/workbook.xml"
-    setting = f'<calcPr calcId="1" iterate="1" iterateCount="{count}" iterateDelta="0"/>'.encode()
-    data = re.sub(rb"<calcPr[^>]*/>", setting, book.container.read(part))
-    return Book(book.container.with_parts({part: data}), book.name)

@@ -61,7 +61,7 @@ def tail_loss(losses: FloatArray, probabilities: FloatArray, confidence: float) 
     (50.0, 70.0)
     """
     value_at_risk = float(losses[_place(probabilities, confidence)])
-    beyond = float(np.maximum(losses - value_at_risk, 0.0) @ probabilities)
+    beyond = float((np.maximum(losses - value_at_risk, 0.0) * probabilities).sum())
     return value_at_risk, value_at_risk + beyond / (1 - confidence)
 
 

@@ -1,7 +1,11 @@
 """What must hold on every deal: marginals stay, convergence changes dependence alone, two samplers agree."""
 
+import os
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import fields
+from pathlib import Path
 from random import Random
 
 import numpy as np
@@ -174,3 +178,23 @@ def test_a_heat_map_is_the_table_cell_by_cell():
         )
     )
     assert grid.tolist() == [list(table["fair spread"])]
+
+
+def test_every_kind_of_processor_rounds_alike():
+    """A workbook has the same bytes wherever it is made: no result may rest on the BLAS that a machine picks."""
+    code = (
+        "from tests.models.scenario.test_properties import FULL, scenario\n"
+        "rows = [[name, 4.5 if name == 'tenor' else value] for name, value in FULL[0]]\n"
+        "table = scenario(rows, *FULL[1:], 0.5)\n"
+        "print([[float(x).hex() for x in table[name]] for name in list(table)[1:]])"
+    )
+    root = Path(__file__).parents[3]
+    path = os.pathsep.join([str(root), *sys.path])
+    running = [
+        subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE,
+                         env=os.environ | {"PYTHONPATH": path, "OPENBLAS_CORETYPE": kind})
+        for kind in ("Prescott", "Nehalem")
+    ]  # fmt: skip
+    first, second = (process.communicate(timeout=120)[0] for process in running)
+    assert len(first) > 1_000
+    assert first == second

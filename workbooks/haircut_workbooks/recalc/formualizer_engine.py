@@ -3,6 +3,7 @@
 import re
 from collections import defaultdict
 from collections.abc import Callable, Mapping
+from functools import cached_property
 from typing import Any
 
 import formualizer
@@ -67,11 +68,13 @@ class Formualizer:
         The workbook to calculate.
     iterate : bool
         Whether to iterate circular references also where the workbook does not say so.
+    spills_move : bool
+        Whether spills find their own size; else each keeps the block that the file gives it.
     """
 
-    def __init__(self, book: Book, iterate: bool = False) -> None:
+    def __init__(self, book: Book, iterate: bool = False, spills_move: bool = True) -> None:
         self.book, self.iterate = book, iterate or book.iterates
-        self._spills_move = True
+        self._spills_move = spills_move
         self._prepare()
 
     def _prepare(self) -> None:
@@ -147,9 +150,12 @@ class Formualizer:
         try:
             return self._calculated(inputs)
         except _SpillsKeepMoving:
-            self._spills_move = False
-            self._prepare()
-            return self._calculated(inputs)
+            return self._still._calculated(inputs)
+
+    @cached_property
+    def _still(self) -> "Formualizer":
+        """The engine for inputs with which spills keep moving; other inputs must not be kept to its blocks."""
+        return Formualizer(self.book, self.iterate, spills_move=False)
 
     def _calculated(self, inputs: Mapping[Address, Value]) -> Recalculated:
         workbook = self._loaded()

@@ -65,7 +65,7 @@ def _kept(quarters: int, factors: int, points: int, replicates: range) -> tuple[
     uniform = np.hstack([shifted_sobol(dimensions, points, number, SEED) for number in replicates])
     paths = uniform.shape[1]
     normal = ndtri(uniform[1:]).reshape(quarters, factors, paths)
-    # Component by component: a product of matrices may round otherwise with other threads or processors.
+    # Component by component: a product of matrices rounds otherwise on another kind of processor.
     walks = np.zeros((quarters, factors, paths))
     for quarter, weights in enumerate(brownian_components(quarters)):
         for weight, component in zip(weights, normal, strict=True):
