@@ -5,11 +5,10 @@ from importlib.metadata import version
 
 import pytest
 from tests.cli.test_command import haircut, one_line
-from typer.testing import CliRunner
 
 from haircut.hosts.excel import doctor, project
 from haircut.hosts.excel.machine import Machine, read_settings
-from haircut_workbooks.cli import app, excel
+from haircut_workbooks.cli import excel
 from haircut_workbooks.package.book import Book
 from haircut_workbooks.package.links import Link
 from haircut_workbooks.package.macros import macro_enabled
@@ -27,10 +26,6 @@ def windows(tmp_path, monkeypatch):
     machine = Machine(environ, interpreter, lambda key: keys.get(key, {}), lambda name: True)
     monkeypatch.setattr(excel, "this_machine", lambda: machine)
     return machine
-
-
-def run(*args):
-    return CliRunner().invoke(app, list(map(str, args)))
 
 
 @pytest.mark.parametrize("name", ["build", "install", "doctor"])
@@ -84,48 +79,48 @@ def test_elsewhere_one_line_says_that_it_is_for_windows(name):
 
 class TestOnWindows:
     def test_installing_mends_what_the_doctor_finds(self, windows):
-        before = run("excel", "doctor")
-        assert before.exit_code == 1
+        before = haircut("excel", "doctor")
+        assert before.returncode == 1
         assert before.stderr.count("haircut excel install") == 2
-        done = run("excel", "install")
-        assert (done.exit_code, done.stderr) == (0, "")
+        done = haircut("excel", "install")
+        assert (done.returncode, done.stderr) == (0, "")
         assert windows.addin.read_bytes() == project.addin()
-        assert run("excel", "doctor").stdout == "nothing stands in the way of the functions in Excel\n"
+        assert haircut("excel", "doctor").stdout == "nothing stands in the way of the functions in Excel\n"
 
     def test_installing_keeps_other_settings(self, windows):
         windows.settings.parent.mkdir()
         windows.settings.write_text('"SHOW CONSOLE","True"\n')
-        assert run("excel", "install").exit_code == 0
+        assert haircut("excel", "install").returncode == 0
         kept = read_settings(windows.settings.read_text())
         assert (kept["SHOW CONSOLE"], kept["INTERPRETER_WIN"]) == ("True", str(windows.interpreter))
 
     def test_an_add_in_that_excel_holds_is_refused(self, windows):
         windows.addin.parent.mkdir(parents=True)
         windows.addin.with_name("~$haircut.xlam").touch()
-        result = run("excel", "install")
-        assert result.exit_code == 2
+        result = haircut("excel", "install")
+        assert result.returncode == 2
         assert "close Excel and try again" in result.stderr
 
     def test_a_link_to_another_add_in(self, windows, loan, tmp_path, monkeypatch):
         (tmp_path / "loan.xlsx").write_bytes(loan.data)
-        run("excel", "install")
-        assert run("excel", "doctor", tmp_path / "loan.xlsx").exit_code == 0
+        haircut("excel", "install")
+        assert haircut("excel", "doctor", tmp_path / "loan.xlsx").returncode == 0
         places = ((r"C:\old\haircut.xlam", False), (str(windows.addin), False), ("haircut.xlam", True))
         links = [Link(i, "", "", target, started) for i, (target, started) in enumerate(places, 1)]
         monkeypatch.setattr(excel, "addin_links", lambda book: links)
-        result = run("excel", "doctor", tmp_path / "loan.xlsx")
-        assert result.exit_code == 1
+        result = haircut("excel", "doctor", tmp_path / "loan.xlsx")
+        assert result.returncode == 1
         assert r"C:\old\haircut.xlam" in result.stderr and "Change Source" in result.stderr
         assert result.stderr.count("Change Source") == 1
 
     def test_macros_of_another_version(self, windows, loan, tmp_path, monkeypatch):
         path = tmp_path / "loan.xlsm"
         path.write_bytes(macro_enabled(loan))
-        run("excel", "install")
-        assert run("excel", "doctor", path).exit_code == 0
+        haircut("excel", "install")
+        assert haircut("excel", "doctor", path).returncode == 0
         monkeypatch.setattr(doctor, "built_with", lambda it: ("0.0.9", "0.30.1") if it == path else now)
         now = (doctor.__version__, version("xlwings"))
-        result = run("excel", "doctor", path)
-        assert result.exit_code == 1
+        result = haircut("excel", "doctor", path)
+        assert result.returncode == 1
         assert f"haircut: {path} was built by Haircut 0.0.9" in result.stderr
         assert f"haircut excel build {path}" in result.stderr
