@@ -9,7 +9,7 @@ expat still reads every byte, but calls nobody.
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from xml.parsers import expat
 from xml.sax.saxutils import unescape
 
@@ -129,7 +129,11 @@ class LazyCells(Cells):
 
     def row_numbers(self) -> Iterable[int]:
         """The rows that may hold cells."""
-        return self._found.rows
+        return self._not_empty
+
+    @cached_property
+    def _not_empty(self) -> list[int]:
+        return [row.number for row in self._found.rows.values() if not row.empty_tag]
 
     def row(self, number: int) -> dict[int, Cell]:
         """The cells of one row by their column."""
