@@ -1,6 +1,7 @@
 """A loan model as an analyst has it: periods across, debt service below 0, formulas, a chart, two sheets."""
 
 import io
+import zipfile
 
 import xlsxwriter
 
@@ -76,3 +77,10 @@ def model(**options):
 def parts_of(book):
     """Every part's bytes by its name."""
     return {part: book.container.read(part) for part in book.container.parts}
+
+
+def packed_of(book):
+    """Every part's compressed bytes with the header before them, as they lie in the file, by its name in its order."""
+    infos = zipfile.ZipFile(io.BytesIO(book.data)).infolist()
+    ends = [info.header_offset for info in infos[1:]] + [book.data.index(b"PK\x01\x02")]
+    return {info.filename: book.data[info.header_offset : end] for info, end in zip(infos, ends, strict=True)}

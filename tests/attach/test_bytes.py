@@ -7,7 +7,7 @@ import zipfile
 import openpyxl
 import pytest
 from lxml import etree
-from tests.attach.analyst import MAPPING, model, parts_of
+from tests.attach.analyst import MAPPING, model, packed_of, parts_of
 from tests.package.handmade import MAIN, book_of, cells_xml, sheet_xml
 
 from haircut_workbooks.attach.earlier import remembered
@@ -49,9 +49,12 @@ def small(styles=None, **more):
 @pytest.mark.parametrize("form", Form)
 def test_only_the_lists_change_and_they_come_back(bare, form):
     book = attached(bare, mapped(bare, MAPPING), form)
-    before, during = parts_of(bare), parts_of(book)
-    assert {part for part in before if during[part] != before[part]} == LISTS
-    assert parts_of(detached(book)) == before
+    before, packed, after = parts_of(bare), packed_of(bare), detached(book)
+    for done in (book, after):
+        assert {part for part, data in packed.items() if packed_of(done)[part] != data} == LISTS
+    assert {part for part in before if parts_of(book)[part] != before[part]} == LISTS
+    assert parts_of(after) == before
+    assert after.container.parts == bare.container.parts
 
 
 def test_the_sheet_stands_last_and_is_not_in_front(bare, stressed):

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from haircut_workbooks.attach.mapping import CELLS, ITEMS, REQUIRED, MappingError, Source, mapped
-from haircut_workbooks.package.address import Address, Area
+from haircut_workbooks.package.address import Area
 from haircut_workbooks.package.book import Book, Value
 
 LABELS = {
@@ -168,5 +168,5 @@ def _cut(run: _Run, span: range) -> Area:
 
 
 def _all_negative(book: Book, source: Source) -> bool:
-    numbers = [value for cell in source.cells if isinstance(value := book.value(Address(*cell)), float)]
+    numbers = [value for cell in source.cells if isinstance(value := book.value(cell), float)]
     return max(numbers) <= 0 and min(numbers) < 0

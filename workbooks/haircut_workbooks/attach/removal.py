@@ -1,16 +1,14 @@
 """The stress sheet taken out of a workbook: byte for byte where nothing changed since, part by part otherwise."""
 
-import posixpath
 import re
 from collections.abc import Iterable
-from urllib.parse import unquote
 
 from haircut_workbooks.attach.layout import LABEL, NAME, TITLE
 from haircut_workbooks.attach.undo import SPACE, taken_back
 from haircut_workbooks.package.address import Address
 from haircut_workbooks.package.book import Book
 from haircut_workbooks.package.container import WorkbookRefused
-from haircut_workbooks.package.parts import Parts, relationships_of
+from haircut_workbooks.package.parts import Parts, relationships_of, target_part
 
 _INDEX = re.compile(rb"""(\s(?:localSheetId|activeTab|firstSheet)=)(["'])(\d+)\2""")
 
@@ -99,11 +97,8 @@ def _targets(parts: Parts, part: str) -> dict[str, str]:
     listed = relationships_of(part)
     if not parts.has(listed):
         return {}
-    folder = posixpath.dirname(part)
     return {
-        item.attributes.get("Id", ""): posixpath.normpath(
-            posixpath.join("/", folder, unquote(item.attributes.get("Target", "")))
-        ).lstrip("/")
+        item.attributes.get("Id", ""): target_part(part, item.attributes.get("Target", ""))
         for item in parts.find(listed, "Relationship")
         if item.attributes.get("TargetMode") != "External"
     }

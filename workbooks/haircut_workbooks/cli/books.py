@@ -108,7 +108,7 @@ def recalc(
     check_unsigned(source, ["signed"] if allow_signed else [])
     done, said = calculated(source, {}, engine, iterate)
     done.write(to or book)
-    out.print(f"{to or book}: {said}", markup=False)
+    out.print(f"{to or book}: {said}")
 
 
 @app.command()

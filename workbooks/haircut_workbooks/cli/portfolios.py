@@ -73,10 +73,7 @@ def regenerate_(
     failed = [result for result in results if result.path is None]
     for result in failed:
         err.print(f"haircut: {result.reason}")
-    out.print(
-        f"{len(results) - len(failed)} of {len(results)} deals in {to}, rolled up in {to / ROLLUP}",
-        markup=False,
-    )
+    out.print(f"{len(results) - len(failed)} of {len(results)} deals in {to}, rolled up in {to / ROLLUP}")
     if failed:
         raise typer.Exit(1)
 

@@ -174,6 +174,15 @@ class Parts:
         return self.container.with_parts(self.changed, self._removed)
 
 
+def target_part(source: str, target: str) -> str:
+    """The part that a relationship of ``source`` leads to.
+
+    >>> target_part("xl/worksheets/sheet1.xml", "../drawings/drawing%201.xml")
+    'xl/drawings/drawing 1.xml'
+    """
+    return posixpath.normpath(posixpath.join("/", posixpath.dirname(source), unquote(target))).lstrip("/")
+
+
 def relationships_of(part: str) -> str:
     """The part that holds another's relationships.
 

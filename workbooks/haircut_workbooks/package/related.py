@@ -1,12 +1,9 @@
 """The parts of a package read as trees, and the relationships between them."""
 
-import posixpath
-from urllib.parse import unquote
-
 from lxml import etree
 
 from haircut_workbooks.package.container import Container, WorkbookRefused
-from haircut_workbooks.package.parts import relationships_of
+from haircut_workbooks.package.parts import relationships_of, target_part
 
 
 class Related:
@@ -42,13 +39,11 @@ class Related:
 
     def related(self, part: str, kind: str) -> dict[str, str]:
         """Parts of one kind that a part refers to, by relationship id."""
-        folder, rels = posixpath.dirname(part), relationships_of(part)
+        rels = relationships_of(part)
         if not self.container.has(rels):
             return {}
         return {
-            item.get("Id", ""): posixpath.normpath(
-                posixpath.join("/", folder, unquote(item.get("Target", "")))
-            ).lstrip("/")
+            item.get("Id", ""): target_part(part, item.get("Target", ""))
             for item in self.tree(rels).iterfind("{*}Relationship")
             if item.get("Type", "").endswith("/" + kind) and item.get("TargetMode") != "External"
         }

@@ -69,7 +69,9 @@ def answer(name: str, args: Sequence[Any]) -> Result | tuple[tuple[Result, ...],
 
 def error_number(error: CellError) -> float:
     """The number by which Calc knows an error value; #VALUE! for those that it does not have."""
-    return float(struct.unpack("<d", struct.pack("<Q", _QUIET_NAN | CODES.get(error, 519)))[0])
+    return float(
+        struct.unpack("<d", struct.pack("<Q", _QUIET_NAN | CODES.get(error, CODES[CellError.VALUE])))[0]
+    )
 
 
 def _given(args: Sequence[Any]) -> list[Any]:
