@@ -151,8 +151,18 @@ class TestProposal:
             sheet.write_row("A1", ["CFADS", 5, 9, 9])
             sheet.write_row("A2", ["Debt service cover ratio", 1.2, 1.3, 1.3])
 
-        with pytest.raises(MappingError, match="labelled as debt_service"):
+        with pytest.raises(MappingError, match="labelled as debt_service.*suggest cfads = Data!B1:D1 "):
             proposed(made(fill))
+
+    def test_neither_a_multiple_of_interest_nor_cash(self):
+        def fill(_, sheet):
+            sheet.write_row("A1", ["EBITDA/Interest", 5, 9, 9])
+            sheet.write_row("A2", ["EBITDA", 9, 9, 9])
+            sheet.write_row("A3", ["Debt service", 5, 5, 5])
+            sheet.write_row("A4", ["Ending cash balance", 7, 8, 9])
+
+        found = {item: each.text for item, each in proposed(made(fill)).items()}
+        assert found == {"cfads": "Data!B2:D2", "debt_service": "Data!B3:D3"}
 
     def test_a_workbook_without_labels_proposes_nothing(self):
         with pytest.raises(MappingError, match="labelled as cfads"):

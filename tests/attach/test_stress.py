@@ -239,6 +239,11 @@ class TestSheet:
         assert book.value(Address(NAME, 3, 4)) is False
         assert "NOT ALL CHECKS HOLD" in summary(book, mapped(thousands, MAPPING))[0]
 
+    def test_without_dates_the_summary_says_what_it_took(self, stressed, bare):
+        undated = mapped(bare, {item: text for item, text in MAPPING.items() if item != "dates"})
+        assert "periods are quarters unless" in summary(stressed, undated)[0]
+        assert not any("periods are" in line for line in summary(stressed, mapped(bare, MAPPING)))
+
     def test_a_period_without_debt_service_has_no_dscr(self, bare):
         book = relabelled(bare, **{"Model!Q11": 0.0})
         done = attached(book, mapped(book, MAPPING))

@@ -12,7 +12,7 @@ LABELS = {
     "cfads": (r"\bcfads\b", r"cash (flow )?available for debt( service)?", r"cash ?flow before (financing|debt)", r"^unlevered (free )?cash ?flow", r"^(net operating income|noi)\b", r"^ebitda\b"),
     "debt_service": (r"^(total |senior |scheduled |annual )*debt service\b", r"principal (and|&|\+) interest"),
     "balances": (
-        r"(closing|ending|outstanding|end\w* of (the )?period).*(balance|debt|loan)",
+        r"^(?!.*\bcash\b).*(closing|ending|outstanding|end\w* of (the )?period).*(balance|debt|loan)",
         r"(debt|loan).*(closing|ending|outstanding)",
     ),
     "dates": (r"period end", r"\bend(ing)? date", r"^dates?$", r"^(month|quarter|year) end"),
@@ -68,8 +68,10 @@ def proposed(book: Book) -> dict[str, Proposed]:
     runs = {item: sorted(_runs(book, item), key=lambda run: (run.rank, -run.area.size)) for item in ITEMS}
     for item in REQUIRED:
         if not runs[item]:
+            also = [f"{i} = {Source(r[0].sheet, r[0].area)} ('{r[0].label}')" for i, r in runs.items() if r]
+            found = f"; labels suggest {', '.join(also)}" if also else ""
             raise MappingError(
-                f"{book.name}: no row or column is labelled as {item} ({ITEMS[item]}); map it yourself"
+                f"{book.name}: no row or column is labelled as {item} ({ITEMS[item]}); map it yourself{found}"
             )
     items: dict[str, Proposed] = {}
     main = runs["cfads"][0]
@@ -119,7 +121,7 @@ def _rank(item: str, label: Value) -> int | None:
     if not isinstance(label, str) or (item != "cfads" and NOT_COVER.search(label)):
         return None
     text = " ".join(label.casefold().split())
-    if item == "cfads" and re.search(r"cover|ratio|dscr", text):
+    if item == "cfads" and re.search(r"cover|ratio|dscr|margin|/", text):
         return None
     return next((i for i, pattern in enumerate(LABELS[item]) if re.search(pattern, text)), None)
 

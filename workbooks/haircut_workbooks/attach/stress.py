@@ -84,10 +84,14 @@ def attached(book: Book, mapped: Mapped, form: Form = Form.ADDIN) -> Book:
 
 
 def summary(book: Book, mapped: Mapped) -> list[str]:
-    """Return the sheet's results in words, one a line; the checks that fail first."""
+    """Return the sheet's results in words, one a line; what puts them in doubt first."""
     lines = []
     if book.value(Address(NAME, STATUS + 1, LABEL + 3)) is not True:
         lines.append("NOT ALL CHECKS HOLD: see the sheet")
+    if not mapped.has("dates"):
+        lines.append(
+            "No dates are mapped: periods are quarters unless you change Periods a year on the sheet"
+        )
     for column, found in ((LABEL, results.cover_lines(mapped)), (BASIS, results.value_lines(mapped))):
         for row, line in enumerate(found, start=STATUS + 4):
             value = book.value(Address(NAME, row, column + VALUE - LABEL + 1))

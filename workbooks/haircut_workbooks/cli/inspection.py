@@ -39,9 +39,7 @@ def lines(found: Inspection) -> list[tuple[str, str]]:
     circular = "not searched: too many references" if loops is None else "none"
     if loops:
         how = "iterated" if found.iterates else "the workbook does not iterate: recalc needs --iterate"
-        circular = (
-            f"{len(loops)} of {sum(map(len, loops)):,} cells, {how}: {few([c for x in loops for c in x])}"
-        )
+        circular = f"loops {len(loops)}, of {sum(map(len, loops)):,} cells, {how}: {few([c for x in loops for c in x])}"
     return [
         ("sheets", f"{found.sheets:,}"),
         ("formulas", f"{found.formulas:,}"),
