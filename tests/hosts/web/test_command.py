@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from tests.cli.test_command import haircut
 from tests.hosts.web.running import LIMITS, ask, in_cells
 
 from haircut.errors import HostRefused
@@ -17,23 +18,21 @@ from haircut.hosts.web import serve
 from haircut.hosts.web.files import files
 from haircut.hosts.web.identity import Identity, identity
 from haircut.hosts.web.serve import WEF, Place, install, server_for
+from haircut_workbooks.cli import web
 
 COMMAND = [sys.executable, "-W", "error", "-m", "haircut_workbooks.cli", "web"]
 
 
 @pytest.fixture
-def home(tmp_path):
+def home(tmp_path, monkeypatch):
     """The environment of a user without any settings yet."""
+    monkeypatch.setattr(web, "FOLDER", tmp_path / "config/haircut/web")
     return os.environ | {"HOME": str(tmp_path), "XDG_CONFIG_HOME": str(tmp_path / "config")}
-
-
-def haircut_web(home, *args):
-    return subprocess.run([*COMMAND, *map(str, args)], capture_output=True, text=True, timeout=60, env=home)
 
 
 @pytest.mark.parametrize("name", ["serve", "build", "install"])
 def test_every_command_helps_with_an_example(home, name):
-    result = haircut_web(home, name, "--help")
+    result = haircut("web", name, "--help")
     assert result.returncode == 0
     assert f"Example: haircut web {name}" in result.stdout
 
@@ -66,7 +65,7 @@ def test_serve_prints_the_steps_answers_cells_and_stops_at_ctrl_c(home):
 def test_a_taken_port_is_refused_in_one_line(home):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        result = haircut_web(home, "serve", "--port", port)
+        result = haircut("web", "serve", "--port", port)
     assert result.returncode == 2
     assert re.fullmatch(
         rf"haircut: localhost, port {port}: cannot be listened on \(.*\); choose another with --port, and add the new manifest\n",
@@ -75,18 +74,18 @@ def test_a_taken_port_is_refused_in_one_line(home):
 
 
 def test_build_writes_the_files_for_the_same_token_as_serve_uses(home, tmp_path):
-    result = haircut_web(home, "build", "--out", tmp_path / "addin", "--port", 9000)
+    result = haircut("web", "build", "--out", tmp_path / "addin", "--port", 9000)
     assert (result.returncode, result.stderr) == (0, "")
     known = identity(tmp_path / "config/haircut/web", "localhost")
     assert {p.name: p.read_bytes() for p in (tmp_path / "addin").iterdir()} == files(
         Place(known, 9000).base, LIMITS
     )
-    assert haircut_web(home, "build", "--out", tmp_path / "addin").returncode == 2
+    assert haircut("web", "build", "--out", tmp_path / "addin").returncode == 2
 
 
 class TestInstall:
     def test_elsewhere_than_on_a_mac_it_is_refused_with_the_cure(self, home):
-        result = haircut_web(home, "install")
+        result = haircut("web", "install")
         assert result.returncode == 2
         assert "only Excel for Mac takes a manifest from a folder" in result.stderr
         assert len(result.stderr.splitlines()) == 1
