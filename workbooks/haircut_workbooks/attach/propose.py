@@ -68,10 +68,10 @@ def proposed(book: Book) -> dict[str, Proposed]:
     runs = {item: sorted(_runs(book, item), key=lambda run: (run.rank, -run.area.size)) for item in ITEMS}
     for item in REQUIRED:
         if not runs[item]:
-            also = [f"{i} = {Source(r[0].sheet, r[0].area)} ('{r[0].label}')" for i, r in runs.items() if r]
-            found = f"; labels suggest {', '.join(also)}" if also else ""
+            others = [f"{i} = {Source(r[0].sheet, r[0].area)} ('{r[0].label}')" for i, r in runs.items() if r]
             raise MappingError(
-                f"{book.name}: no row or column is labelled as {item} ({ITEMS[item]}); map it yourself{found}"
+                f"{book.name}: no row or column is labelled as {item} ({ITEMS[item]}); map it yourself"
+                + (f"; labels suggest {', '.join(others)}" if others else "")
             )
     items: dict[str, Proposed] = {}
     main = runs["cfads"][0]

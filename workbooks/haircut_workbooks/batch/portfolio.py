@@ -7,13 +7,14 @@ from datetime import date
 from decimal import Decimal
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
-
-import pandas as pd
+from typing import TYPE_CHECKING, Any
 
 from haircut_workbooks.package.address import Address
 from haircut_workbooks.package.book import Book, Value
 from haircut_workbooks.package.rules import InputRefused, Raw, accepted, check_place
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 REQUIRED_NAME = "Required"
 ROLLUP = "rollup.xlsx"
@@ -76,6 +77,8 @@ class Portfolio:
 
 def _typed(raw: Any) -> Raw:
     """A value of the table in the kinds that a cell may take; `InputRefused` for a blank or anything else."""
+    import pandas as pd
+
     if raw is None or (pd.api.types.is_scalar(raw) and pd.isna(raw)) or raw == "":
         raise InputRefused("blank; give a value, or drop the column to keep the book's own")
     if isinstance(raw, str) and (control := CONTROL_CHARACTER.search(raw)):
@@ -138,6 +141,8 @@ def _check_file_names(path: Path, rows: tuple[Row, ...]) -> None:
 
 
 def _table(path: Path) -> "pd.DataFrame":
+    import pandas as pd  # here, since every command would wait for it and only tables need it
+
     suffix = path.suffix.lower()
     try:
         if suffix == ".csv":
