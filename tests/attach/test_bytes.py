@@ -188,6 +188,17 @@ def resaved(book):
     return Book(file.getvalue(), book.name)
 
 
+def test_a_workbook_saved_by_another_program_takes_the_sheet(bare):
+    """openpyxl declares the prefix of relationships on each sheet alone."""
+    book = resaved(bare)
+    assert b"<workbook xmlns:r" not in book.container.read("xl/workbook.xml")
+    values = {address: Edit(value, keep_formula=True) for address, value in bare.values().items()}
+    book = Book(splice(book, values), book.name)
+    done = attached(book, mapped(book, MAPPING))
+    assert openpyxl.load_workbook(io.BytesIO(done.data)).sheetnames == ["Model", "The deal", "Later", NAME]
+    assert parts_of(detached(done)) == parts_of(book)
+
+
 class TestSavedByAnotherProgram:
     """Then the bytes from before are gone: the sheet and all that is its own goes, the rest stays."""
 

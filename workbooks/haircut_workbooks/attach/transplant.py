@@ -70,10 +70,12 @@ def transplant(parts: Parts, book: Book, scratch: Book, drawn: Book, form: Form)
     key = parts.relate(book.workbook_part, f"{OFFICE}/worksheet", sheet)
     present = parts.find(book.workbook_part, "sheet")
     number = max(int(item.attributes.get("sheetId", "0")) for item in present) + 1
-    id_attribute = next(name for item in present for name in item.attributes if name.endswith(":id"))
-    parts.insert(
-        book.workbook_part, "sheets", "sheet", {"name": NAME, "sheetId": str(number), id_attribute: key}
-    )
+    beside = present[-1].attributes
+    id_attribute = next(name for name in beside if name.endswith(":id"))
+    # Some programs declare the prefix on each sheet instead of once for all.
+    declared = {name: text for name, text in beside.items() if name.startswith("xmlns:")}
+    new = declared | {"name": NAME, "sheetId": str(number), id_attribute: key}
+    parts.insert(book.workbook_part, "sheets", "sheet", new)
 
 
 def free(parts: Parts, pattern: str) -> str:
