@@ -9,7 +9,7 @@ demo: .venv/installed
 test: .venv/tested-with check
 	sh tests/libreoffice.sh
 	sh tests/hosts/web/setup.sh
-	$(BIN)/python -m pytest -n 2
+	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n 2
 
 check: .venv/tested-with
 	$(BIN)/ruff check .
