@@ -85,7 +85,8 @@ class Timeline:
         def place(match: re.Match[str]) -> str:
             key, how = match[1], match[2] or ""
             if key in HEADERS:
-                home, row, closing = sheet or self._sheets[0], HEADERS[key], True
+                home = sheet if sheet in self._sheets else self._sheets[0]
+                row, closing = HEADERS[key], True
             elif key in self.lines:
                 line = self.lines[key]
                 home, row, closing = line.sheet, line.row, bool(line.closing)

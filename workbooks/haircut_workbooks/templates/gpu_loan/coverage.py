@@ -140,10 +140,10 @@ def _capacity(book: TemplateBook, sheet: Worksheet, time: Timeline) -> None:
     book.section(sheet, 3, "What each mode would lend", 2, 4)
     lines = (
         Result("", "Cash-flow-led: cash at the sizing DSCR, USD m", "=By_DSCR", "mn"),
-        Result("By_Contract", "Cash-flow-led: contracted cash alone, USD m", "=Contract_Coverage*Drawn", "mn"),
+        Result("", "Cash-flow-led: contracted cash alone, USD m", "=Contract_Coverage*Drawn", "mn"),
         Result("By_Cost", "Asset-led: advance on cost, USD m", "=Advance_Rate*Total_Cost", "mn"),
         Result("By_LTV", "Asset-led: limit on value at every date, USD m", time.text("=IF(MAX({used::})>0,Drawn/MAX({used::}),0)"), "mn"),
-        Result("By_Sale", "Asset-led: forced sale repays at every date, USD m (uncal.)", time.text("=IF(MAX({strain::})>0,Drawn/MAX({strain::}),0)"), "mn"),
+        Result("", "Asset-led: forced sale repays at every date, USD m (uncal.)", time.text("=IF(MAX({strain::})>0,Drawn/MAX({strain::}),0)"), "mn"),
         Result("", "Drawn, USD m", "=Drawn", "mn"),
     )  # fmt: skip
     row = book.results(sheet, 4, lines, 4)

@@ -171,7 +171,7 @@ def fill_sources(book: TemplateBook, sheet: Worksheet, time: Timeline) -> None:
     book.results(sheet, last, [Result("Sources", "Sources", "=Drawn+Equity", "mn")], 4)
     book.section(sheet, last + 2, "The loan", 2)
     loan = (
-        Result("Undrawn", "Commitment never drawn, USD m", "=Debt-Drawn", "mn"),
+        Result("", "Commitment never drawn, USD m", "=Debt-Drawn", "mn"),
         Result("Repays_After", "Quarters before principal falls due", time.text("=MAX(Grace_Quarters,INDEX({last_draw:},Periods))"), "count"),
         Result("Maturity_Quarter", "Quarter of maturity", "=MIN(Periods,MAX(ROUND(Tenor_Years*Periods_Per_Year,0),Repays_After+1))", "count"),
         Result("Payments", "Payments of principal", "=Maturity_Quarter-Repays_After", "count"),

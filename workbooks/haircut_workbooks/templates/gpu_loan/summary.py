@@ -18,7 +18,7 @@ SPREAD = (
     '&IFERROR(", "&TEXT(ROUND(Converged_Scenario_Spread,0),"0")&" bp on paths, converged","")&". The fair ones rest on an uncalibrated market depth."'
 )
 BREAKS = (
-    '=IF(Out_Rent_Fall<=0,"DSCR is under its covenant already. ",IF(Out_Rent_Fall<1,"DSCR: a market rent "&TEXT(ROUND(Out_Rent_Fall,2),"0%")&" lower. ","DSCR: no fall in market rent. "))'
+    '=IF(Out_Rent_Fall<=0,"DSCR is under its covenant already. ",IF(Out_Rent_Fall<1,"DSCR: a market rent "&TEXT(ROUND(Out_Rent_Fall,2),"0%")&" lower. ","DSCR: no fall in market rent, but "&TEXT(ROUND(Out_Revenue_Fall,2),"0%")&" less revenue, contracts included. "))'
     '&IF(Out_Value_Fall<=0,"Value is under its LTV limit already. ","LTV limit: a value "&TEXT(ROUND(Out_Value_Fall,2),"0%")&" lower. ")'
     '&"Recovery: a market shallower than "&IFERROR(TEXT(ROUND(Worst_Break_Depth,0),"#,##0")&" GPUs",IF(Worst_LGD>0,"any there could be","a few GPUs"))&" ("&TEXT(ROUND(Live_Depth,0),"#,##0")&" assumed)."'
 )
@@ -100,6 +100,7 @@ CHECKS = (
     ("Sculpt_Repaid", "The sculpted debt rolls to zero", "=ABS(INDEX({x_closing:},Periods))<=Cent"),
     ("LTV_Ties", "LTV at closing equals debt over each value", "=ABS({ltv_book^}*{book^}-{balance^})+ABS({ltv_economic^}*{economic^}-{balance^})<=Cent"),
     ("Converged_Valid", "The converged matrix is a correlation matrix with ones on its diagonal", "=AND(HC_CORR_CHECK(Converged_Correlations)>=-Tiny,ABS(SUM(Converged_Correlations)-SUMPRODUCT(Converged_Correlations*(Converged_Correlations<1))-ROWS(Converged_Correlations))<=Tiny)"),
+    ("Worst_Is_Worst", "The worst date's loss is the largest of all dates", "=ABS(MAX(0,Worst_Exposure-Worst_Proceeds)-MAX({shortfall::}))<=Cent"),
     ("Sale_Ties", "The forced sale sells every GPU", "=ABS(Sold-Worst_Gpus)<=Tiny*Worst_Gpus"),
 )  # fmt: skip
 
