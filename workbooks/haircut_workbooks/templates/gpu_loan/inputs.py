@@ -29,6 +29,8 @@ DEAL = (
     Input("Gpus_1", "GPUs, first vintage", 6_000, "GPUs", "count", ILLUSTRATION, above(0)),
     Input("Unit_Cost_1", "Cost, first vintage", 32_000, "USD/GPU", "money", ILLUSTRATION, above(0)),
     Input("In_Service_1", "In service from", 0, "years from closing", "years", ILLUSTRATION, between(-10, 5), "First vintage: bought at closing, earns from this date"),
+    Input("Gpus_2", "GPUs, second vintage", 2_500, "GPUs", "count", ILLUSTRATION, WHOLE),
+    Input("Gpus_3", "GPUs, third vintage", 1_200, "GPUs", "count", ILLUSTRATION, WHOLE),
     Input("Rent", "Market rent at closing", 2.35, "USD/GPU-hour", "rent", ILLUSTRATION, at_least(0), "Of a GPU of the first vintage: realised, not posted"),
     Input("Contracted_Share", "Share under contract", 0.85, "share of fleet", "share", ILLUSTRATION, SHARE),
     Input("Contract_Rent", "Contract rent, take-or-pay", 1.9, "USD/GPU-hour", "rent", ILLUSTRATION, at_least(0), "Of a GPU of the first vintage"),
@@ -68,14 +70,12 @@ PARTIES = (
 
 LATER_VINTAGES = (
     Input("Generation_2", "Generation, second vintage", "HGX B200", "name", "text", ILLUSTRATION),
-    Input("Gpus_2", "GPUs, second vintage", 2_500, "GPUs", "count", ILLUSTRATION, WHOLE),
     Input("Unit_Cost_2", "Cost, second vintage", 42_000, "USD/GPU", "money", ILLUSTRATION, at_least(0)),
     Input("In_Service_2", "Bought and in service from", 0.5, "years from closing", "years", ILLUSTRATION, between(-10, 10)),
     Input("Rent_Factor_2", "Rent over the first vintage's", 1.5, "multiple", "multiple", FACTOR_BASIS, at_least(0)),
     Input("Kw_Per_Gpu_2", "Power per GPU, all-in", 1.9, "kW", "number", POWER_BASIS, above(0)),
     Input("Contract_Years_2", "Contract ends", 5, "years from closing", "years", ILLUSTRATION, at_least(0)),
     Input("Generation_3", "Generation, third vintage", "GB300 NVL72", "name", "text", ILLUSTRATION),
-    Input("Gpus_3", "GPUs, third vintage", 1_200, "GPUs", "count", ILLUSTRATION, WHOLE),
     Input("Unit_Cost_3", "Cost, third vintage", 60_000, "USD/GPU", "money", ILLUSTRATION, at_least(0)),
     Input("In_Service_3", "Bought and in service from", 1, "years from closing", "years", ILLUSTRATION, between(-10, 10)),
     Input("Rent_Factor_3", "Rent over the first vintage's", 2, "multiple", "multiple", "Assumed 2026-11: over the second vintage; no contract reading for GB300 was found", at_least(0)),

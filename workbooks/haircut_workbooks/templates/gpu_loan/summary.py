@@ -25,6 +25,7 @@ BREAKS = (
 CASH = (
     Result("Out_Debt", "Drawn, USD m", "=Drawn", "mn"),
     Result("Out_Equity", "Equity, USD m", "=Equity", "mn"),
+    Result("Out_Funded_Interest", "Interest and fee that equity pays before service, USD m", "={funded#}", "mn"),
     Result("Out_Min_DSCR", "Lowest DSCR to maturity", "=HC_DSCR_MIN({cash:},{due:})", "multiple"),
     Result("Out_Contract_Min_DSCR", "Lowest DSCR while the contract runs", "=HC_DSCR_MIN({cash:},{due_in_contract:})", "multiple"),
     Result("Out_Quarters_Below_1x", "Quarters in which cash does not cover service", "=SUMPRODUCT(({cash:}<{due:})*({due:}>0))", "count"),
