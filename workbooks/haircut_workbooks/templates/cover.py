@@ -157,7 +157,14 @@ def dress(
     small = {"size": 8, "color": INK}
     chart.set_title({"name": title, "name_font": {"size": 11, "bold": True, "color": INK}, "overlay": False})
     chart.set_x_axis(
-        {"num_format": axis, "num_font": small, "label_position": "low", "line": {"color": GREY}}
+        {
+            "num_format": axis,
+            "num_font": small,
+            "label_position": "low",
+            "line": {"color": GREY},
+            "interval_unit": 4,
+            "interval_tick": 4,
+        }
     )
     limits = {k: v for k, v in (("min", low), ("max", high)) if v is not None}
     grid = {"visible": True, "line": {"color": RULE, "width": 0.5}}
@@ -166,4 +173,6 @@ def dress(
     )
     chart.set_legend({"position": "bottom", "font": small})
     chart.show_na_as_empty_cell()
+    # XlsxWriter writes nothing for a gap, and LibreOffice takes nothing for zero.
+    chart.show_blanks_as("span")
     chart.set_chartarea({"border": {"color": RULE}})

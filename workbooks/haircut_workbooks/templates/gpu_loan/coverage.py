@@ -96,7 +96,7 @@ def _asset_led(sheet: TimeSheet) -> None:
 def mismatch_sheet(book: TemplateBook) -> Worksheet:
     """Add the sheet of tenor against life; it is filled when the lines are declared."""
     return book.sheet(
-        "Mismatch", "Mismatch and capacity", "Long debt on a short-lived asset: durations, the debt left on scrap, the cliff when contracts end, and what each test would lend.", [2, 62, 20, 3, 50, 20]
+        "Mismatch", "Mismatch and capacity", "Long debt on a short-lived asset: durations, the debt left on scrap, the cliff when contracts end, and what each test would lend.", [2, 62, 20, 3, 58, 20, 12]
     )  # fmt: skip
 
 
@@ -149,5 +149,6 @@ def _capacity(book: TemplateBook, sheet: Worksheet, time: Timeline) -> None:
     row = book.results(sheet, 4, lines, 4)
     sheet.write(row, 4, "Least of DSCR, cost and value", book.style())
     book.spill(sheet, row, 5, (1, 2), "=HC_DEBT_CAPACITY(By_DSCR,,By_Cost,By_LTV,,FALSE)", ["mn", "general"])
-    note = "The value limit and the forced sale scale the agreed schedule up or down; 'gearing' names the advance on cost."
-    sheet.write(row + 1, 4, note, book.style(italic=True, font_color=GREY))
+    notes = ("The value limit and the forced sale scale the agreed schedule up or down.", "'gearing' names the advance on cost.")
+    for i, note in enumerate(notes, start=row + 1):
+        sheet.write(i, 4, note, book.style(italic=True, font_color=GREY))

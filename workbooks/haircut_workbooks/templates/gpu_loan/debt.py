@@ -94,7 +94,7 @@ def _sizing(sheet: TimeSheet) -> None:
 def add_waterfall(time: Timeline) -> None:
     """Where each quarter's cash goes; all of it goes somewhere."""
     sheet = time.sheet(
-        "Waterfall", "Waterfall", "Interest, principal, reserve, sweep, lock-up, distribution. What stays unpaid is added to the debt and due next."
+        "Waterfall", "Waterfall", "Interest, principal, reserve, sweep, lock-up, distribution. What stays unpaid is added to the debt and due next; the reserve looks at the schedule as agreed."
     )  # fmt: skip
     sheet.section("Due")
     sheet.line("w_opening", "Debt, opening", "USD m", "mn", "={w_closing<}")
@@ -112,7 +112,7 @@ def add_waterfall(time: Timeline) -> None:
     sheet.line("w_principal_paid", "Principal", "USD m", "mn", "=MIN({w_available}-{w_interest_paid},{w_principal})", total=True)
     sheet.line(
         "w_unpaid", "Unpaid", "USD m", "mn",
-        "={w_interest}+{w_principal}-{w_interest_paid}-{w_principal_paid}", closing="=0",
+        "=({w_interest}-{w_interest_paid})+({w_principal}-{w_principal_paid})", closing="=0",
     )  # fmt: skip
     sheet.line("w_left", "Left", "USD m", "mn", "={w_available}-{w_interest_paid}-{w_principal_paid}")
     ahead = "SUMPRODUCT(({period:}>{period})*({period:}<={period}+DSRA_Quarters)*{service:})"
@@ -125,7 +125,7 @@ def add_waterfall(time: Timeline) -> None:
     )  # fmt: skip
     sheet.line(
         "w_locked", "Locked up", "1: yes", "flag",
-        "=IF(AND({service}>0,{w_closing}>0,OR({cfads}<Lockup_DSCR*{service},{balance}>Trap_LTV*{economic})),1,0)",
+        "=IF(AND({service}>0,{w_closing}>Cent,OR({cfads}<Lockup_DSCR*{service},{balance}>Trap_LTV*{economic})),1,0)",
     )  # fmt: skip
     sheet.line("w_cash", "Cash kept", "USD m", "mn", "=({w_left}-{w_reserve}-{w_swept})*{w_locked}", closing="=Opening_Cash")
     sheet.line("w_distributed", "Distributed", "USD m", "mn", "={w_left}-{w_reserve}-{w_swept}-{w_cash}", total=True, bold=True)
@@ -135,10 +135,10 @@ def add_waterfall(time: Timeline) -> None:
         total=True,
     )  # fmt: skip
     sheet.line(
-        "w_closing", "Debt, closing", "USD m", "mn",
-        "={w_opening}+{w_draw}+{w_interest}-{w_interest_paid}-{w_principal_paid}-{w_swept}-{w_refinanced}",
-        closing="={w_draw}", bold=True,
+        "w_rolled", "Debt rolled forward", "USD m", "mn",
+        "={w_opening}+{w_draw}+({w_interest}-{w_interest_paid})-{w_principal_paid}-{w_swept}-{w_refinanced}",
     )  # fmt: skip
+    sheet.line("w_closing", "Debt, closing: less than a cent is nothing", "USD m", "mn", "=IF({w_rolled}<Cent,0,{w_rolled})", closing="={w_draw}", bold=True)
 
 
 def sources_sheet(book: TemplateBook) -> Worksheet:

@@ -20,7 +20,7 @@ SPREAD = (
 BREAKS = (
     '=IF(Out_Rent_Fall<=0,"DSCR is under its covenant already. ",IF(Out_Rent_Fall<1,"DSCR: a market rent "&TEXT(ROUND(Out_Rent_Fall,2),"0%")&" lower. ","DSCR: no fall in market rent, but "&TEXT(ROUND(Out_Revenue_Fall,2),"0%")&" less revenue, contracts included. "))'
     '&IF(Out_Value_Fall<=0,"Value is under its LTV limit already. ","LTV limit: a value "&TEXT(ROUND(Out_Value_Fall,2),"0%")&" lower. ")'
-    '&"Recovery: a market shallower than "&IFERROR(TEXT(ROUND(Worst_Break_Depth,0),"#,##0")&" GPUs",IF(Worst_LGD>0,"any there could be","a few GPUs"))&" ("&TEXT(ROUND(Live_Depth,0),"#,##0")&" assumed)."'
+    '&IFERROR("Recovery: a market shallower than "&TEXT(ROUND(Worst_Break_Depth,0),"#,##0")&" GPUs ("&TEXT(ROUND(Live_Depth,0),"#,##0")&" assumed).",IF(Worst_LGD>0,"Recovery: at the worst date no market is deep enough.","Recovery: hardly any market is too shallow."))'
 )
 CASH = (
     Result("Out_Debt", "Drawn, USD m", "=Drawn", "mn"),
