@@ -14,7 +14,9 @@ def value(book, name):
 def places(book, sheet, label, nth=0, closing=False, periods=40):
     """Cells of the nth line with that label."""
     rows = [
-        a.row for a, text in book.values().items() if a.sheet == sheet and a.column == LABEL + 1 and text == label
+        a.row
+        for a, text in book.values().items()
+        if a.sheet == sheet and a.column == LABEL + 1 and text == label
     ]
     first = (CLOSING if closing else FIRST) + 1
     return [Address(sheet, sorted(rows)[nth], column) for column in range(first, FIRST + 1 + periods)]

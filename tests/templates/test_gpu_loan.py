@@ -54,12 +54,16 @@ class TestTiesToTheModels:
         expected = value(loan, "Rent") * (1 - value(loan, "Rent_Decline")) ** middle
         shown = line(loan, "Cash flow", "Market rent, first vintage")
         assert shown == pytest.approx(expected, rel=1e-12)
-        assert rent.rent_curve(value(loan, "Rent"), value(loan, "Rent_Decline"), middle) == pytest.approx(expected)
+        assert rent.rent_curve(value(loan, "Rent"), value(loan, "Rent_Decline"), middle) == pytest.approx(
+            expected
+        )
 
     def test_draws_advance_on_cost_within_the_commitment(self, loan):
         cost = [value(loan, f"Gpus_{v}") * value(loan, f"Unit_Cost_{v}") for v in (1, 2, 3)]
         bought = np.zeros(41)
-        for amount, years in zip(cost, (0.0, value(loan, "In_Service_2"), value(loan, "In_Service_3")), strict=True):
+        for amount, years in zip(
+            cost, (0.0, value(loan, "In_Service_2"), value(loan, "In_Service_3")), strict=True
+        ):
             bought[round(years * 4)] += amount
         drawn = np.minimum(value(loan, "Debt"), value(loan, "Advance_Rate") * np.cumsum(bought))
         assert line(loan, "Debt", "Drawn to date", closing=True) == pytest.approx(drawn)
@@ -82,7 +86,14 @@ class TestTiesToTheModels:
             [value(loan, f"{stem}_{v}") for v in (1, 2, 3)] for stem in ("Gpus", "Unit_Cost", "In_Service")
         )
         expected = fleet.fleet_value(
-            np.arange(0, 41) / 4, counts, costs, service, value(loan, "Decay"), [1.5, 3.5, 5.5], [0.2] * 3, 0.05
+            np.arange(0, 41) / 4,
+            counts,
+            costs,
+            service,
+            value(loan, "Decay"),
+            [1.5, 3.5, 5.5],
+            [0.2] * 3,
+            0.05,
         )
         assert line(loan, "Fleet", "Step value", closing=True) == pytest.approx(expected, rel=1e-12)
 
@@ -114,10 +125,15 @@ class TestTiesToTheModels:
     def test_fair_spread(self, loan):
         assert line(loan, "Credit", "Runs dry").sum() == 0, "the illustration never runs dry"
         pds = 1 - (1 - value(loan, "PD")) ** YEARS
-        lgds, exposures = line(loan, "Credit", "Loss given default, uncalibrated"), line(loan, "Credit", "Exposure")
+        lgds, exposures = (
+            line(loan, "Credit", "Loss given default, uncalibrated"),
+            line(loan, "Credit", "Exposure"),
+        )
         rate = (1 + value(loan, "Base_Rate") / 4) ** 4 - 1
         terms = [rate, value(loan, "Hurdle"), value(loan, "Asset_Correlation")]
-        spread = credit.fair_spread(pds, lgds, exposures, YEARS, *terms, 0.999, value(loan, "Liquidity_Premium"))
+        spread = credit.fair_spread(
+            pds, lgds, exposures, YEARS, *terms, 0.999, value(loan, "Liquidity_Premium")
+        )
         assert value(loan, "Fair_Spread") == pytest.approx(spread, rel=1e-9)
 
 
@@ -125,7 +141,9 @@ def regenerate(engine, loan, **inputs):
     return recalculate(engine, loan, {loan.find(name): new for name, new in inputs.items()}).book
 
 
-@pytest.fixture(scope="module", params=[{"Sweep": 0.5, "DSRA_Months": 0.0}, {"Sweep": 0.0, "DSRA_Months": 6.0}])
+@pytest.fixture(
+    scope="module", params=[{"Sweep": 0.5, "DSRA_Months": 0.0}, {"Sweep": 0.0, "DSRA_Months": 6.0}]
+)
 def served(request, engine, loan):
     """One vintage, all drawn at closing, no trap on value, reserve or sweep: what HC_WATERFALL knows."""
     return regenerate(engine, loan, **ONE_VINTAGE, **request.param, Trap_LTV=1e6, Lockup_DSCR=1.7)
@@ -144,7 +162,7 @@ def test_the_waterfall_is_what_the_model_gives(served):
     )
     pairs = {
         "interest paid": "Interest and fee", "principal paid": "Principal", "swept": "Swept", "reserve": "Reserve",
-        "distributed": "Distributed", "cash": "Cash kept", "closing debt": "Debt rolled forward",
+        "distributed": "Distributed", "cash": "Cash kept", "closing debt": "Debt, closing",
     }  # fmt: skip
     for name, label in pairs.items():
         assert line(served, "Waterfall", label)[:term] == pytest.approx(table[name], rel=1e-9, abs=0.01), name
@@ -180,7 +198,11 @@ class TestInputsMoveTheAnswer:
         start, stop = int(value(sculpted, "Repays_After")), int(value(sculpted, "Maturity_Quarter"))
         cover = line(sculpted, "Coverage", "DSCR, projected")[start:stop]
         assert cover == pytest.approx(cover[0], rel=1e-9)
-        level = value(sculpted, "Target_DSCR") * value(sculpted, "Out_Debt_Capacity") / value(sculpted, "Out_Debt")
+        level = (
+            value(sculpted, "Target_DSCR")
+            * value(sculpted, "Out_Debt_Capacity")
+            / value(sculpted, "Out_Debt")
+        )
         assert cover[0] == pytest.approx(level, rel=1e-9)
 
     @pytest.mark.parametrize(

@@ -61,6 +61,8 @@ def test_cash_cover_balance_rent_and_value_are_the_same(loan, engine, changes):
     np.testing.assert_allclose(flows, row("Cash flow", "CFADS"), rtol=1e-9)
     np.testing.assert_allclose(got["dscr"], row("Coverage", "DSCR, projected"), rtol=1e-9)
     np.testing.assert_allclose(got["rent"], row("Collateral", "Market rent, first vintage"), rtol=1e-9)
-    np.testing.assert_allclose(got["value"], row("Collateral", "Rent-implied value of one, first vintage"), rtol=1e-9)
+    np.testing.assert_allclose(
+        got["value"], row("Collateral", "Rent-implied value of one, first vintage"), rtol=1e-9
+    )
     np.testing.assert_allclose(got["balance"], row("Debt", "Closing"), rtol=1e-9, atol=1e-3)
     assert flows.min() > 0

@@ -5,7 +5,19 @@ from collections.abc import Sequence
 from xlsxwriter.chart import Chart
 from xlsxwriter.worksheet import Worksheet
 
-from haircut_workbooks.templates.sheets import BLUE, GREY, INK, PAPER, RED, RULE, TEAL, Look, Result, TemplateBook, a1
+from haircut_workbooks.templates.sheets import (
+    BLUE,
+    GREY,
+    INK,
+    PAPER,
+    RED,
+    RULE,
+    TEAL,
+    Look,
+    Result,
+    TemplateBook,
+    a1,
+)
 
 LEFT, RIGHT, LAST = 1, 4, 5
 """Columns of the two blocks: each a label and a value."""

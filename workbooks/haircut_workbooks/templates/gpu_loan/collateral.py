@@ -21,7 +21,9 @@ def add_collateral(time: Timeline) -> None:
     )  # fmt: skip
     curve = "=HC_RENT_CURVE(Live_Rent,Live_Rent_Decline,{{{key}::}},Live_Release_Times,Live_Release_Rent_Drops,Rent_Floor)"
     sheet.section("Rent-implied value")
-    sheet.spill(curve.format(key="years"), ("spot", "Market rent, first vintage", "USD/h", "rent"), closing=True)
+    sheet.spill(
+        curve.format(key="years"), ("spot", "Market rent, first vintage", "USD/h", "rent"), closing=True
+    )
     for v in VINTAGES:
         name = f"{ORDINAL[v]} vintage"
         life = f"=MAX(0,Physical_Life-{{age_{v}}})"
@@ -29,13 +31,19 @@ def add_collateral(time: Timeline) -> None:
         # A vintage earns nothing before it serves: value it at that date, and discount back.
         serves = f"=MAX({{years}},In_Service_{v})"
         sheet.line(f"serves_{v}", f"Serves from, {name}", "years", "years", serves, closing=serves)
-        sheet.spill(curve.format(key=f"serves_{v}"), (f"then_{v}", f"Rent then, {name}", "USD/h", "rent"), closing=True)
+        sheet.spill(
+            curve.format(key=f"serves_{v}"),
+            (f"then_{v}", f"Rent then, {name}", "USD/h", "rent"),
+            closing=True,
+        )
         own = "" if v == 1 else f"*{FACTOR[v]}"
         value = (
             f"=HC_RENT_VALUE({{then_{v}::}}{own},Live_Rent_Decline,{OPEX[v]},Discount_Rate,{{life_{v}::}},Utilisation*Availability,Scrap)"
             f"/(1+Discount_Rate)^({{serves_{v}::}}-{{years::}})"
         )
-        sheet.spill(value, (f"rent_value_{v}", f"Rent-implied value of one, {name}", "USD", "money"), closing=True)
+        sheet.spill(
+            value, (f"rent_value_{v}", f"Rent-implied value of one, {name}", "USD", "money"), closing=True
+        )
     sheet.section("Values of the fleet")
     implied = "=" + "+".join(f"{{owned_{v}}}*{{rent_value_{v}}}" for v in VINTAGES)
     for key, label, formula in (
@@ -48,12 +56,34 @@ def add_collateral(time: Timeline) -> None:
         ("binding", "Which binds", "", "general"),
         closing=True,
     )
-    sheet.line("tie", "Lowest less the least of the three", "USD m", "mn", "={least}-MIN({book},{step},{implied})", closing="={least}-MIN({book},{step},{implied})")
-    sheet.line("economic", "Economic: lower of step and rent-implied", "USD m", "mn", "=MIN({step},{implied})", closing="=MIN({step},{implied})", bold=True)
+    sheet.line(
+        "tie",
+        "Lowest less the least of the three",
+        "USD m",
+        "mn",
+        "={least}-MIN({book},{step},{implied})",
+        closing="={least}-MIN({book},{step},{implied})",
+    )
+    sheet.line(
+        "economic",
+        "Economic: lower of step and rent-implied",
+        "USD m",
+        "mn",
+        "=MIN({step},{implied})",
+        closing="=MIN({step},{implied})",
+        bold=True,
+    )
     decay = "IF(AND({economic}>0,INDEX({economic::},{ahead})>0),MAX(0,-LN(INDEX({economic::},{ahead})/{economic}))*Periods_Per_Year/({ahead}-1-{period}),0)"
     ahead = "=MIN({period}+Periods_Per_Year,Periods)+1"
     sheet.line("ahead", "A year on, place in the row", "place", "count", ahead, closing=ahead)
-    sheet.line("decay", "Value lost over the next year", "continuous", "rate", f"=IF({{period}}>=Periods,{{decay<}},{decay})", closing=f"={decay}")
+    sheet.line(
+        "decay",
+        "Value lost over the next year",
+        "continuous",
+        "rate",
+        f"=IF({{period}}>=Periods,{{decay<}},{decay})",
+        closing=f"={decay}",
+    )
     sheet.section("The contract in place")
     for v in VINTAGES:
         own = "" if v == 1 else f"*{FACTOR[v]}"
@@ -61,8 +91,18 @@ def add_collateral(time: Timeline) -> None:
             f"uplift_{v}", f"Paid above what the market would, {ORDINAL[v]} vintage", "USD m", "mn",
             f"={{earning_{v}}}*Hours_Per_Period*{{share_{v}}}*(Availability*(Contract_Rent*Live_Realisation-Utilisation*{{rent}}*{{runs_{v}}}){own}-(1-{{runs_{v}}})*{OPEX[v]})",
         )  # fmt: skip
-    sheet.line("uplift_pv", "Discounted to closing", "USD m", "mn", "=(" + total("uplift")[1:] + ")*Contract_Factor^{period}", closing="=0", total=True)
-    sheet.line("uplift_past", "Of which past", "USD m", "mn", "={uplift_past<}+{uplift_pv}", closing="={uplift_pv}")
+    sheet.line(
+        "uplift_pv",
+        "Discounted to closing",
+        "USD m",
+        "mn",
+        "=(" + total("uplift")[1:] + ")*Contract_Factor^{period}",
+        closing="=0",
+        total=True,
+    )
+    sheet.line(
+        "uplift_past", "Of which past", "USD m", "mn", "={uplift_past<}+{uplift_pv}", closing="={uplift_pv}"
+    )
     to_come = "=({uplift_pv#}-{uplift_past})/Contract_Factor^{period}"
     sheet.line("uplift_to_come", "Value of what is still to come", "USD m", "mn", to_come, closing=to_come)
     held = "=MAX(0,{economic}+{uplift_to_come})"
@@ -84,7 +124,14 @@ def add_liquidation(time: Timeline) -> None:
     for key, label, unit, style, formula, bold in lines:
         sheet.line(key, label, unit, style, formula, closing=formula, bold=bold)
     # A default is a payment missed: what was owed before it, and what fell due with it.
-    sheet.line("exposure", "Exposure: debt and the interest missed", "USD m", "mn", "={opening}+{interest}+{fee}-{funded}", closing="={balance}")
+    sheet.line(
+        "exposure",
+        "Exposure: debt and the interest missed",
+        "USD m",
+        "mn",
+        "={opening}+{interest}+{fee}-{funded}",
+        closing="={balance}",
+    )
     for key, label, unit, style, formula, bold in (
         ("shortfall", "Shortfall", "USD m", "mn", "=MAX(0,{exposure}-{proceeds})", True),
         ("lgd", "Loss given default", "share", "share", "=IF({exposure}>0,HC_LGD({exposure},{proceeds}),0)", True),
@@ -141,5 +188,3 @@ def fill_forced_sale(book: TemplateBook, sheet: Worksheet, time: Timeline) -> No
     header = book.style(bold=True, font_color="#FFFFFF", bg_color="#1F4E79")
     sheet.conditional_format(top, 1, top, len(MONTH_STYLES), {"type": "no_errors", "format": header})
     sheet.set_row(top, 15, book.style(align="right"))
-
-

@@ -52,13 +52,27 @@ def add_stressed_cash(time: Timeline) -> None:
             each = f"{{cost_{key}}}" + ("" if v == 1 else f"*Kw_Per_Gpu_{v}/Kw_Per_Gpu")
             runs = f"{{runs_{key}_{v}}}"
             hours = f"{{earning_{v}}}*Hours_Per_Period"
-            sheet.line(f"runs_{key}_{v}", f"Merchant GPUs run, vintage {v}", "1: yes", "flag", f"=IF(Utilisation*Availability*{rent}>{each},1,0)")
+            sheet.line(
+                f"runs_{key}_{v}",
+                f"Merchant GPUs run, vintage {v}",
+                "1: yes",
+                "flag",
+                f"=IF(Utilisation*Availability*{rent}>{each},1,0)",
+            )
             sheet.line(
                 f"net_{key}_{v}", f"Merchant rent less cost of all, vintage {v}", "USD m", "mn",
                 f"={hours}*(Availability*(1-{{share_{v}}})*Utilisation*{rent}*{runs}-({{share_{v}}}+(1-{{share_{v}}})*{runs})*{each})",
             )  # fmt: skip
         nets = "+".join(f"{{net_{key}_{v}}}" for v in VINTAGES)
-        sheet.line(f"cash_{key}", "CFADS", "USD m", "mn", f"={{contracted}}+{nets}+{{other}}+{{tax}}", total=True, bold=True)
+        sheet.line(
+            f"cash_{key}",
+            "CFADS",
+            "USD m",
+            "mn",
+            f"={{contracted}}+{nets}+{{other}}+{{tax}}",
+            total=True,
+            bold=True,
+        )
     sheet.section("Against")
     sheet.line("stressed_service", "Debt service", "USD m", "mn", "={service}", total=True)
 
@@ -75,7 +89,17 @@ def fill_convergence(book: TemplateBook, sheet: Worksheet, time: Timeline) -> No
 def _factors(book: TemplateBook, sheet: Worksheet) -> None:
     sheet.write(TOP - 2, QUOTED, "Correlations as quoted", book.style(bold=True))
     sheet.write(TOP - 2, CONVERGED, "Converged", book.style(bold=True))
-    heads = ["Factor", "Today", "Volatility", "Bad direction", *NAMES, "", *NAMES, "Sum, quoted", "Sum, converged"]
+    heads = [
+        "Factor",
+        "Today",
+        "Volatility",
+        "Bad direction",
+        *NAMES,
+        "",
+        *NAMES,
+        "Sum, quoted",
+        "Sum, converged",
+    ]
     book.heading(sheet, TOP - 1, heads)
     sheet.set_row(TOP - 1, 30)
     last = TOP + len(FACTORS) - 1
@@ -93,7 +117,9 @@ def _factors(book: TemplateBook, sheet: Worksheet) -> None:
                 first, second = sorted((i, j))
                 book.formula(sheet, row, QUOTED + j, f"=Corr_{NAMES[first]}_{NAMES[second]}", "rent")
         for column, matrix in ((14, QUOTED), (15, CONVERGED)):
-            terms = "+".join(f"{a1(row + 1, matrix + j + 1)}*{absolute((TOP + j, 4))}" for j in range(len(FACTORS)))
+            terms = "+".join(
+                f"{a1(row + 1, matrix + j + 1)}*{absolute((TOP + j, 4))}" for j in range(len(FACTORS))
+            )
             sheet.write_formula(row, column, f"={a1(row + 1, 5)}*({terms})", book.style("rent"))
     book.name("Quoted_Correlations", sheet, (TOP, QUOTED), (last, QUOTED + len(FACTORS) - 1))
     book.name("Converged_Correlations", sheet, (TOP, CONVERGED), (last, CONVERGED + len(FACTORS) - 1))
@@ -104,7 +130,11 @@ def _factors(book: TemplateBook, sheet: Worksheet) -> None:
 def _moves(book: TemplateBook, sheet: Worksheet) -> None:
     title = "Expected move of each factor in a year whose average stress is at the chosen quantile"
     book.section(sheet, MOVES - 2, title, 6)
-    book.heading(sheet, MOVES - 1, ["Factor", "Sigmas, quoted", "Sigmas, converged", "Level, quoted", "Level, converged"])
+    book.heading(
+        sheet,
+        MOVES - 1,
+        ["Factor", "Sigmas, quoted", "Sigmas, converged", "Level, quoted", "Level, converged"],
+    )
     sheet.set_row(MOVES - 1, 30)
     for i, (name, _, _, sign, style) in enumerate(FACTORS):
         row, factor = MOVES + i, TOP + i + 1
@@ -141,7 +171,11 @@ def _outcomes(book: TemplateBook, sheet: Worksheet, time: Timeline) -> None:
         value = "+".join(_stressed_vintage(time, v, case) for v in VINTAGES)
         step = time.text("INDEX({step::},Worst_Place)")
         sale = f"HC_LIQUIDATION(Worst_Gpus,{at[4]},Worst_Months,{at[3]},Depth_Recovery,Live_Other_Units,Worst_Decay,{SALE_TAIL},FALSE)"
-        rho = "Asset_Correlation" if case == "Quoted" else "Asset_Correlation+Live_Convergence*(1-Asset_Correlation)"
+        rho = (
+            "Asset_Correlation"
+            if case == "Quoted"
+            else "Asset_Correlation+Live_Convergence*(1-Asset_Correlation)"
+        )
         lines = (
             (f"{case}_Rent_Left", "Rent left, share of today's", f"=EXP(-Vol_Rent*{sigma[1]})", "share"),
             (f"{case}_Power_Left", "Power price, multiple of today's", f"=EXP(Vol_Power*{sigma[2]})", "multiple"),
@@ -166,5 +200,8 @@ def _outcomes(book: TemplateBook, sheet: Worksheet, time: Timeline) -> None:
             sheet.write_formula(row, 4, delta, book.style(style))
 
 
-USED = {f"{case}_{what}" for case, _ in CASES for what in ("Rent_Left", "Power_Left")} | {"Converged_Min_DSCR", "Converged_LGD"}
+USED = {f"{case}_{what}" for case, _ in CASES for what in ("Rent_Left", "Power_Left")} | {
+    "Converged_Min_DSCR",
+    "Converged_LGD",
+}
 """Names that another sheet reads."""

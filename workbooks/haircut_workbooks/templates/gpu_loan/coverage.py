@@ -25,7 +25,13 @@ def add_coverage(time: Timeline) -> None:
     _cash_led(sheet)
     _asset_led(sheet)
     sheet.section("Reverse stress: the fall, from that date's level, that breaks the covenant")
-    sheet.line("exposed", "Revenue that moves with the market", "share", "share", "=IF({revenue}>0,{merchant}/{revenue},0)")
+    sheet.line(
+        "exposed",
+        "Revenue that moves with the market",
+        "share",
+        "share",
+        "=IF({revenue}>0,{merchant}/{revenue},0)",
+    )
     sheet.line("steady", "CFADS less revenue", "USD m", "mn", "={cfads}-{revenue}")
     sheet.line("income", "Revenue", "USD m", "mn", "={revenue}")
     sheet.spill(
@@ -41,7 +47,13 @@ def add_coverage(time: Timeline) -> None:
         ("break_value", "Fall in economic value that breaks LTV", "share", "share"),
         closing=True,
     )
-    sheet.line("rent_room", "Room in rent; 100 % where no fall breaks it", "share", "share", "=IFERROR({break_rent},1)")
+    sheet.line(
+        "rent_room",
+        "Room in rent; 100 % where no fall breaks it",
+        "share",
+        "share",
+        "=IFERROR({break_rent},1)",
+    )
     sheet.line("revenue_room", "Room in revenue", "share", "share", "=IFERROR({break_revenue},1)")
     room = "=IF({owed}>0,IFERROR({break_value},1),1)"
     sheet.line("value_room", "Room in value", "share", "share", room, closing=room)
@@ -51,10 +63,18 @@ def _cash_led(sheet: TimeSheet) -> None:
     sheet.section("Cash-flow-led tests")
     sheet.line("cash", "CFADS", "USD m", "mn", "={cfads}")
     sheet.line("due", "Debt service", "USD m", "mn", "={service}")
-    sheet.line("due_in_contract", "Debt service while the contract runs", "USD m", "mn", "=IF({period}<=Contract_Quarters,{due},0)")
+    sheet.line(
+        "due_in_contract",
+        "Debt service while the contract runs",
+        "USD m",
+        "mn",
+        "=IF({period}<=Contract_Quarters,{due},0)",
+    )
     sheet.spill("=HC_DSCR({cash:},{due:})", ("dscr", "DSCR, projected", "x", "multiple"))
     sheet.line("covenant", "Covenant", "x", "multiple", "=Min_DSCR")
-    sheet.line("below", "Below it", "1: yes", "flag", "=IF({due}>0,IF({cash}<{covenant}*{due},1,0),0)", total=True)
+    sheet.line(
+        "below", "Below it", "1: yes", "flag", "=IF({due}>0,IF({cash}<{covenant}*{due},1,0),0)", total=True
+    )
     sheet.spill(
         "=HC_DSCR_TRAILING({cash:},{due:},Trailing_Quarters)",
         ("trailing", "DSCR, maintenance: looking back", "x", "multiple"),
@@ -63,9 +83,22 @@ def _cash_led(sheet: TimeSheet) -> None:
     sheet.line(
         "below_maintenance", "Below it", "1: yes", "flag", "=IF(ISNUMBER({trailing}),IF({trailing}<{maintenance},1,0),0)", total=True
     )  # fmt: skip
-    sheet.line("realised", "Contract cash received over due", "share", "share", "=IF({due_contract}>0,{contracted}/{due_contract},NA())")
+    sheet.line(
+        "realised",
+        "Contract cash received over due",
+        "share",
+        "share",
+        "=IF({due_contract}>0,{contracted}/{due_contract},NA())",
+    )
     sheet.line("least_realised", "Covenant", "share", "share", "=Min_Realisation")
-    sheet.line("below_realised", "Below it, while debt is owed", "1: yes", "flag", "=IF(AND({opening}>0,{due_contract}>0),IF({realised}<{least_realised},1,0),0)", total=True)
+    sheet.line(
+        "below_realised",
+        "Below it, while debt is owed",
+        "1: yes",
+        "flag",
+        "=IF(AND({opening}>0,{due_contract}>0),IF({realised}<{least_realised},1,0),0)",
+        total=True,
+    )
 
 
 def _asset_led(sheet: TimeSheet) -> None:
@@ -79,16 +112,29 @@ def _asset_led(sheet: TimeSheet) -> None:
         ("raw_liquidation", "Debt over forced-sale proceeds, uncalibrated", "share", "share"),
         closing=True,
     )
-    for kind, label in (("book", "Book LTV"), ("economic", "Economic LTV"), ("liquidation", "Liquidation LTV, uncalibrated")):
+    for kind, label in (
+        ("book", "Book LTV"),
+        ("economic", "Economic LTV"),
+        ("liquidation", "Liquidation LTV, uncalibrated"),
+    ):
         formula = f"=IF({{owed}}>0,{{raw_{kind}}},NA())"
         sheet.line(f"ltv_{kind}", label, "share", "share", formula, closing=formula, bold=True)
     held = "=IF(AND({owed}>0,{with_contract}>0),{owed}/{with_contract},NA())"
     sheet.line("ltv_contract", "Economic LTV, contract taken over", "share", "share", held, closing=held)
     swept = "=IF(AND({w_closing}>Cent,{economic}>0),{w_closing}/{economic},NA())"
-    sheet.line("ltv_waterfall", "Economic LTV of what the waterfall leaves owed", "share", "share", swept, closing=swept)
+    sheet.line(
+        "ltv_waterfall",
+        "Economic LTV of what the waterfall leaves owed",
+        "share",
+        "share",
+        swept,
+        closing=swept,
+    )
     sheet.line("limit", "Limit", "share", "share", "=Max_LTV", closing="=Max_LTV")
     above = '=IF(AND({owed}>0,Limit_On="value"),IF({owed}>{limit}*{worth},1,0),0)'
-    sheet.line("above", "Above it, where the limit is on value", "1: yes", "flag", above, closing=above, total=True)
+    sheet.line(
+        "above", "Above it, where the limit is on value", "1: yes", "flag", above, closing=above, total=True
+    )
     used = "=IF(AND({owed}>0,{worth}>0),{owed}/({limit}*{worth}),0)"
     sheet.line("used", "Debt over what the limit allows on value", "share", "share", used, closing=used)
 
@@ -104,7 +150,9 @@ def fill_mismatch(book: TemplateBook, sheet: Worksheet, time: Timeline) -> None:
     """Durations and cliff on the left, the size that each mode of lending gives on the right."""
     book.section(sheet, 3, "Duration", 2)
     gap = "IFERROR(HC_DURATION_GAP(Asset_Duration,Debt_Duration,{balance^},{economic^}),NA())"
-    life = "HC_ECONOMIC_LIFE(Live_Rent,Live_Rent_Decline,Opex_Per_Hour,Physical_Life,Utilisation*Availability)"
+    life = (
+        "HC_ECONOMIC_LIFE(Live_Rent,Live_Rent_Decline,Opex_Per_Hour,Physical_Life,Utilisation*Availability)"
+    )
     duration = (
         Result("Economic_Life", "Economic life of the first vintage, years from closing", f"=MAX(0,In_Service_1)+{life}", "years"),
         Result("Asset_Duration", "Duration of its rent, years", "=IF(Economic_Life>0,HC_RENT_DURATION(Live_Rent_Decline,Discount_Rate,Economic_Life),0)", "years"),
@@ -131,8 +179,21 @@ def fill_mismatch(book: TemplateBook, sheet: Worksheet, time: Timeline) -> None:
     book.spill(sheet, row + 1, 2, (len(CLIFF), 1), cliff, ["share"])
     for i, (*_, style) in enumerate(CLIFF[1:], start=row + 2):
         sheet.write_blank(i, 2, None, book.style(style, align="right"))
-    coverage = time.text("=HC_CONTRACT_COVERAGE({contract_net:},Drawn,Loan_Rate,Counterparty_PD,Periods_Per_Year)")
-    book.results(sheet, row + 2 + len(CLIFF), [Result("Contract_Coverage", "Present value of contracted cash over the loan drawn", coverage, "multiple")])
+    coverage = time.text(
+        "=HC_CONTRACT_COVERAGE({contract_net:},Drawn,Loan_Rate,Counterparty_PD,Periods_Per_Year)"
+    )
+    book.results(
+        sheet,
+        row + 2 + len(CLIFF),
+        [
+            Result(
+                "Contract_Coverage",
+                "Present value of contracted cash over the loan drawn",
+                coverage,
+                "multiple",
+            )
+        ],
+    )
     _capacity(book, sheet, time)
 
 
@@ -149,6 +210,9 @@ def _capacity(book: TemplateBook, sheet: Worksheet, time: Timeline) -> None:
     row = book.results(sheet, 4, lines, 4)
     sheet.write(row, 4, "Least of DSCR, cost and value", book.style())
     book.spill(sheet, row, 5, (1, 2), "=HC_DEBT_CAPACITY(By_DSCR,,By_Cost,By_LTV,,FALSE)", ["mn", "general"])
-    notes = ("The value limit and the forced sale scale the agreed schedule up or down.", "'gearing' names the advance on cost.")
+    notes = (
+        "The value limit and the forced sale scale the agreed schedule up or down.",
+        "'gearing' names the advance on cost.",
+    )
     for i, note in enumerate(notes, start=row + 1):
         sheet.write(i, 4, note, book.style(italic=True, font_color=GREY))

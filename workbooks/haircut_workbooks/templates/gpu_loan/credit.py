@@ -18,8 +18,17 @@ def add_credit(time: Timeline) -> None:
         "Credit", "Price of credit", "The deal's own LGD path (uncalibrated) and its stated PD; certain default where the cash, all of it kept, runs dry."
     )  # fmt: skip
     sheet.section("Path of credit")
-    sheet.line("kept", "Cash kept since closing, were all of it kept", "USD m", "mn", "={kept<}+{cfads}-{service}", closing="=0")
-    sheet.line("dry", "Runs dry", "1: yes", "flag", "=IF(AND({service}>0,{kept}<-Cent),1,{dry<})", closing="=0")
+    sheet.line(
+        "kept",
+        "Cash kept since closing, were all of it kept",
+        "USD m",
+        "mn",
+        "={kept<}+{cfads}-{service}",
+        closing="=0",
+    )
+    sheet.line(
+        "dry", "Runs dry", "1: yes", "flag", "=IF(AND({service}>0,{kept}<-Cent),1,{dry<})", closing="=0"
+    )
     sheet.line("pd", "Cumulative probability of default", "share", "share", "=IF({dry}=1,1,1-(1-PD)^{years})")
     sheet.line("loss", "Loss given default, uncalibrated", "share", "share", "={lgd}")
     sheet.line("at_risk", "Exposure", "USD m", "mn", "={opening}")
@@ -27,7 +36,12 @@ def add_credit(time: Timeline) -> None:
 
 def price_sheet(book: TemplateBook) -> Worksheet:
     """Add the sheet of prices; it is filled when the lines are declared."""
-    return book.sheet("Price", "Quoted against fair spread", "What the lender is paid, and what the risk costs.", [2, 66, 26])
+    return book.sheet(
+        "Price",
+        "Quoted against fair spread",
+        "What the lender is paid, and what the risk costs.",
+        [2, 66, 26],
+    )
 
 
 def fill_price(book: TemplateBook, sheet: Worksheet, time: Timeline) -> None:

@@ -5,13 +5,27 @@ from xlsxwriter.worksheet import Worksheet
 from haircut_workbooks.templates.cover import line_chart
 from haircut_workbooks.templates.gpu_loan.convergence import NAMES
 from haircut_workbooks.templates.lines import Timeline
-from haircut_workbooks.templates.sheets import BLUE, GREY, INPUT_FILL, INPUT_INK, RULE, TemplateBook, a1, absolute
+from haircut_workbooks.templates.sheets import (
+    BLUE,
+    GREY,
+    INPUT_FILL,
+    INPUT_INK,
+    RULE,
+    TemplateBook,
+    a1,
+    absolute,
+)
 
 NAME, PATHS = "Deal scenario", "Scenario paths"
 START = "Repays_After/Periods_Per_Year"
 DEAL = (
     ("gpus", "=INDEX({owned::},Repays_After+1)", "count", "count"),
-    ("unit_cost", "=SUMPRODUCT({bought::}*({period::}<=Repays_After))/INDEX({owned::},Repays_After+1)", "USD", "money"),
+    (
+        "unit_cost",
+        "=SUMPRODUCT({bought::}*({period::}<=Repays_After))/INDEX({owned::},Repays_After+1)",
+        "USD",
+        "money",
+    ),
     ("book_life", "=Book_Life", "years", "years"),
     ("age", "=Fleet_Age", "years", "years"),
     ("life", "=MAX(0,Physical_Life-Fleet_Age)", "years", "years"),
@@ -59,7 +73,12 @@ DEAL = (
 """Labels of the scenario; the vintages are one fleet of average age, power and rent when principal starts."""
 RISKS = (
     ("coin", "=Coin_Price", "=0", "=Vol_Coin"),
-    ("rent", f"=Live_Rent*Fleet_Factor*(1-Live_Rent_Decline)^({START})", "=LN(1-Live_Rent_Decline)", "=Vol_Rent"),
+    (
+        "rent",
+        f"=Live_Rent*Fleet_Factor*(1-Live_Rent_Decline)^({START})",
+        "=LN(1-Live_Rent_Decline)",
+        "=Vol_Rent",
+    ),
     ("power", "=Live_Power_Price", "=0", "=Vol_Power"),
     ("refi_spread", "=Margin", "=0", "=Vol_Refi"),
 )
@@ -109,7 +128,9 @@ def _deal(book: TemplateBook, sheet: Worksheet, time: Timeline) -> None:
         book.formula(sheet, row, 2, time.text(formula), style, align="right")
         sheet.write(row, 3, unit, book.style(font_color=GREY, indent=1))
     book.name("Deal_Terms", sheet, (TOP + 1, 1), (TOP + len(DEAL), 3))
-    ages = "+".join(f"INDEX({{owned_{v}::}},Repays_After+1)*INDEX({{age_{v}::}},Repays_After+1)" for v in (1, 2, 3))
+    ages = "+".join(
+        f"INDEX({{owned_{v}::}},Repays_After+1)*INDEX({{age_{v}::}},Repays_After+1)" for v in (1, 2, 3)
+    )
     fleet = (
         ("Fleet_Age", "age of the fleet", f"=({ages})/INDEX({{owned::}},Repays_After+1)", "years"),
         ("Fleet_Factor", "rent over vintage 1", "=INDEX({factor::},Repays_After+1)", "rent"),
@@ -148,7 +169,9 @@ def _measures(book: TemplateBook, sheet: Worksheet) -> None:
             sheet.write_blank(first + i, column, None, book.style(style))
     row = first + len(MEASURES) + 1
     sheet.write(row, 5, "What HC_WHY says of it", book.style(font_color=GREY))
-    sheet.write_formula(row, 6, f'=HC_WHY("HC_SCENARIO",{CALL},Live_Convergence)', book.style(font_color=GREY))
+    sheet.write_formula(
+        row, 6, f'=HC_WHY("HC_SCENARIO",{CALL},Live_Convergence)', book.style(font_color=GREY)
+    )
     for name, offset, column in (
         ("Scenario_Spread", 7, 6),
         ("Converged_Scenario_PD", 1, 8),
@@ -181,11 +204,15 @@ def _heat_map(book: TemplateBook, sheet: Worksheet) -> None:
     sheet.conditional_format(first + 1, 7, last, right, scale)
     sheet.write(last + 1, 5, "Quoted spread, bp", book.style(font_color=GREY))
     book.formula(sheet, last + 1, 6, "=Quoted_Spread", "count", bold=True)
-    note = "Flat across: nothing that converges moves this loan. Buyers' vacuum, other sellers and coins would."
+    note = (
+        "Flat across: nothing that converges moves this loan. Buyers' vacuum, other sellers and coins would."
+    )
     sheet.write(last + 2, 5, note, book.style(italic=True, font_color=GREY))
 
 
-def _percentiles(book: TemplateBook, sheet: Worksheet, column: int, output: str, title: str, style: str) -> None:
+def _percentiles(
+    book: TemplateBook, sheet: Worksheet, column: int, output: str, title: str, style: str
+) -> None:
     book.section(sheet, 3, title, 6, column)
     paths = f'=HC_SCENARIO_PATHS({CALL},Live_Convergence,"{output}")'
     styles = ["count", "years", "share", style, style, style]

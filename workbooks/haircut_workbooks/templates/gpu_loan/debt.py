@@ -21,12 +21,28 @@ def add_debt(time: Timeline) -> None:
     sheet.line("drawn", "Drawn to date", "USD m", "mn", "={drawn<}+{draw}", closing="={draw}")
     undrawn = "=IF({years}<Availability_End,Debt-{drawn},0)"
     sheet.line("undrawn", "Undrawn and available", "USD m", "mn", undrawn, closing=undrawn)
-    sheet.line("fee", "Fee on the undrawn part", "USD m", "mn", "={undrawn<}*Undrawn_Fee/Periods_Per_Year", total=True)
     sheet.line(
-        "last_draw", "Quarter of the last draw", "quarter", "count", "=IF({draw}>0,{period},{last_draw<})", closing="=0"
+        "fee",
+        "Fee on the undrawn part",
+        "USD m",
+        "mn",
+        "={undrawn<}*Undrawn_Fee/Periods_Per_Year",
+        total=True,
     )
     sheet.line(
-        "paying", "Principal falls due", "1: yes", "flag", "=IF(AND({period}>Repays_After,{period}<=Maturity_Quarter),1,0)"
+        "last_draw",
+        "Quarter of the last draw",
+        "quarter",
+        "count",
+        "=IF({draw}>0,{period},{last_draw<})",
+        closing="=0",
+    )
+    sheet.line(
+        "paying",
+        "Principal falls due",
+        "1: yes",
+        "flag",
+        "=IF(AND({period}>Repays_After,{period}<=Maturity_Quarter),1,0)",
     )
     _account(sheet)
     _sizing(sheet)
@@ -40,7 +56,14 @@ def _account(sheet: TimeSheet) -> None:
         "principal", "Principal", "USD m", "mn",
         '=-IF(Style="sculpted",Amortising*MAX(0,{x_principal})/Sculpted_Principal,{s_principal})', total=True,
     )  # fmt: skip
-    sheet.line("balloon", "Balloon, refinanced", "USD m", "mn", "=IF({period}=Maturity_Quarter,-Balloon,0)", total=True)
+    sheet.line(
+        "balloon",
+        "Balloon, refinanced",
+        "USD m",
+        "mn",
+        "=IF({period}=Maturity_Quarter,-Balloon,0)",
+        total=True,
+    )
     sheet.line(
         "balance", "Closing", "USD m", "mn",
         "=IF({period}>=Maturity_Quarter,0,{opening}+{drawn_now}+{principal}+{balloon})",
@@ -53,7 +76,13 @@ def _account(sheet: TimeSheet) -> None:
         "=IF({period}<=Grace_Quarters,{interest}+{fee},0)", total=True,
     )  # fmt: skip
     sheet.line(
-        "service", "Debt service", "USD m", "mn", "={interest}+{fee}-{principal}-{funded}", total=True, bold=True
+        "service",
+        "Debt service",
+        "USD m",
+        "mn",
+        "={interest}+{fee}-{principal}-{funded}",
+        total=True,
+        bold=True,
     )
     sheet.line("repaid", "Principal and balloon", "USD m", "mn", "=-{principal}-{balloon}", total=True)
     sheet.line("to_lender", "Debt service and balloon", "USD m", "mn", "={service}-{balloon}", total=True)
@@ -99,46 +128,108 @@ def add_waterfall(time: Timeline) -> None:
     sheet.section("Due")
     sheet.line("w_opening", "Debt, opening", "USD m", "mn", "={w_closing<}")
     sheet.line("w_draw", "Drawn", "USD m", "mn", "={draw}", closing="={draw}", total=True)
-    sheet.line("w_interest", "Interest and fee due", "USD m", "mn", "={w_opening}*Loan_Rate/Periods_Per_Year+{fee}", total=True)
-    sheet.line("w_principal", "Principal due, overdue included", "USD m", "mn", "=MIN({w_opening},{w_unpaid<}-{principal})")
+    sheet.line(
+        "w_interest",
+        "Interest and fee due",
+        "USD m",
+        "mn",
+        "={w_opening}*Loan_Rate/Periods_Per_Year+{fee}",
+        total=True,
+    )
+    sheet.line(
+        "w_principal", "Principal due, overdue included", "USD m", "mn",
+        "=IF({period}>=Maturity_Quarter,MAX(0,{w_opening}+{balloon}),MIN({w_opening},{w_unpaid<}-{principal}))",
+    )  # fmt: skip
     sheet.section("Cash")
     sheet.line("w_cfads", "CFADS", "USD m", "mn", "={cfads}", total=True)
-    sheet.line("w_equity", "Paid by equity before service", "USD m", "mn", "=IF({period}<=Grace_Quarters,{w_interest},0)", total=True)
+    sheet.line(
+        "w_equity",
+        "Paid by equity before service",
+        "USD m",
+        "mn",
+        "=IF({period}<=Grace_Quarters,{w_interest},0)",
+        total=True,
+    )
     sheet.line("w_before", "Cash and reserve brought forward", "USD m", "mn", "={w_cash<}+{w_reserve<}")
-    sheet.line("w_deficit", "Operating deficit that no account covers", "USD m", "mn", "=MAX(0,-({w_cfads}+{w_equity}+{w_before}))", total=True)
-    sheet.line("w_available", "Available", "USD m", "mn", "={w_cfads}+{w_equity}+{w_before}+{w_deficit}", bold=True)
+    sheet.line(
+        "w_deficit",
+        "Operating deficit that no account covers",
+        "USD m",
+        "mn",
+        "=MAX(0,-({w_cfads}+{w_equity}+{w_before}))",
+        total=True,
+    )
+    sheet.line(
+        "w_available", "Available", "USD m", "mn", "={w_cfads}+{w_equity}+{w_before}+{w_deficit}", bold=True
+    )
     sheet.section("Paid")
-    sheet.line("w_interest_paid", "Interest and fee", "USD m", "mn", "=MIN({w_available},{w_interest})", total=True)
-    sheet.line("w_principal_paid", "Principal", "USD m", "mn", "=MIN({w_available}-{w_interest_paid},{w_principal})", total=True)
+    sheet.line(
+        "w_interest_paid", "Interest and fee", "USD m", "mn", "=MIN({w_available},{w_interest})", total=True
+    )
+    sheet.line(
+        "w_principal_paid",
+        "Principal",
+        "USD m",
+        "mn",
+        "=MIN({w_available}-{w_interest_paid},{w_principal})",
+        total=True,
+    )
     sheet.line(
         "w_unpaid", "Unpaid", "USD m", "mn",
         "=({w_interest}-{w_interest_paid})+({w_principal}-{w_principal_paid})", closing="=0",
     )  # fmt: skip
     sheet.line("w_left", "Left", "USD m", "mn", "={w_available}-{w_interest_paid}-{w_principal_paid}")
+    # Rounded, because what is left of two equal numbers is an engine's own affair.
+    sheet.line(
+        "w_rest",
+        "Debt before sweep and refinancing",
+        "USD m",
+        "mn",
+        "=ROUND({w_opening}+{w_draw}+({w_interest}-{w_interest_paid})-{w_principal_paid},4)",
+    )
     ahead = "SUMPRODUCT(({period:}>{period})*({period:}<={period}+DSRA_Quarters)*{service:})"
     sheet.line("w_target", "Reserve target: service to come", "USD m", "mn", f"={ahead}")
     sheet.line("w_reserve", "Reserve", "USD m", "mn", "=MIN({w_left},{w_target})", closing="=0")
     sheet.line(
         "w_swept", "Swept", "USD m", "mn",
-        "=MIN(Sweep*MAX(0,MIN({w_left}-{w_reserve},{w_cfads}+{w_equity}-{w_interest_paid}-{w_principal_paid})),{w_opening}+{w_interest}-{w_interest_paid}-{w_principal_paid})",
+        "=MIN(Sweep*MAX(0,MIN({w_left}-{w_reserve},{w_cfads}+{w_equity}-{w_interest_paid}-{w_principal_paid})),{w_rest})",
         total=True,
     )  # fmt: skip
     sheet.line(
         "w_locked", "Locked up", "1: yes", "flag",
         "=IF(AND({service}>0,{w_closing}>Cent,OR({cfads}<Lockup_DSCR*{service},{balance}>Trap_LTV*{economic})),1,0)",
     )  # fmt: skip
-    sheet.line("w_cash", "Cash kept", "USD m", "mn", "=({w_left}-{w_reserve}-{w_swept})*{w_locked}", closing="=Opening_Cash")
-    sheet.line("w_distributed", "Distributed", "USD m", "mn", "={w_left}-{w_reserve}-{w_swept}-{w_cash}", total=True, bold=True)
+    sheet.line(
+        "w_cash",
+        "Cash kept",
+        "USD m",
+        "mn",
+        "=({w_left}-{w_reserve}-{w_swept})*{w_locked}",
+        closing="=Opening_Cash",
+    )
+    sheet.line(
+        "w_distributed",
+        "Distributed",
+        "USD m",
+        "mn",
+        "={w_left}-{w_reserve}-{w_swept}-{w_cash}",
+        total=True,
+        bold=True,
+    )
+    sheet.line("w_owed", "Debt before refinancing", "USD m", "mn", "={w_rest}-{w_swept}")
     sheet.line(
         "w_refinanced", "Balloon, refinanced", "USD m", "mn",
-        "=IF({period}=Maturity_Quarter,MIN(Balloon,{w_opening}+{w_interest}-{w_interest_paid}-{w_principal_paid}-{w_swept}),0)",
-        total=True,
+        "=IF({period}=Maturity_Quarter,IF({w_owed}<Balloon+Cent,{w_owed},Balloon),0)", total=True,
     )  # fmt: skip
     sheet.line(
-        "w_rolled", "Debt rolled forward", "USD m", "mn",
-        "={w_opening}+{w_draw}+({w_interest}-{w_interest_paid})-{w_principal_paid}-{w_swept}-{w_refinanced}",
-    )  # fmt: skip
-    sheet.line("w_closing", "Debt, closing: less than a cent is nothing", "USD m", "mn", "=IF({w_rolled}<Cent,0,{w_rolled})", closing="={w_draw}", bold=True)
+        "w_closing",
+        "Debt, closing",
+        "USD m",
+        "mn",
+        "={w_owed}-{w_refinanced}",
+        closing="={w_draw}",
+        bold=True,
+    )
 
 
 def sources_sheet(book: TemplateBook) -> Worksheet:
@@ -159,7 +250,9 @@ def fill_sources(book: TemplateBook, sheet: Worksheet, time: Timeline) -> None:
     ]
     last = book.results(sheet, 4, uses)
     book.results(sheet, last, [Result("Uses", "Uses", f"=SUM(C5:C{last})", "mn")])
-    for row, (v, name) in enumerate(zip(VINTAGES, ("Collateral", "Generation_2", "Generation_3"), strict=True), start=4):
+    for row, (v, name) in enumerate(
+        zip(VINTAGES, ("Collateral", "Generation_2", "Generation_3"), strict=True), start=4
+    ):
         sheet.write_formula(row, 1, f'="Fleet, vintage {v}: "&{name}', book.style())
     book.section(sheet, 3, "Sources", 2, 4)
     equity = "={bought#}-{draw#}+Upfront_Fee*Debt+{funded#}+Opening_Cash"

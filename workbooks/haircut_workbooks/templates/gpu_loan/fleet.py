@@ -22,7 +22,9 @@ def total(stem: str, mark: str = "") -> str:
 def add_fleet(time: Timeline) -> None:
     """Vintage by vintage: what is owned, what earns, how old it is, what one GPU is worth."""
     sheet = time.sheet(
-        "Fleet", "Fleet by vintage", "Owned and earning GPUs, age, and value per GPU: economic (steps at releases) and book."
+        "Fleet",
+        "Fleet by vintage",
+        "Owned and earning GPUs, age, and value per GPU: economic (steps at releases) and book.",
     )
     for v in VINTAGES:
         sheet.section(f"{ORDINAL[v].capitalize()} vintage")
@@ -81,20 +83,42 @@ def add_cash_flow(time: Timeline) -> None:
         _vintage_cash(sheet, v)
     sheet.section("Cash flow available for debt service")
     sheet.line("due_contract", "Contracted revenue due", "USD m", "mn", total("contracted"), total=True)
-    sheet.line("contracted", "Contracted revenue received", "USD m", "mn", "={due_contract}*Live_Realisation", total=True)
+    sheet.line(
+        "contracted",
+        "Contracted revenue received",
+        "USD m",
+        "mn",
+        "={due_contract}*Live_Realisation",
+        total=True,
+    )
     sheet.line("merchant", "Merchant revenue", "USD m", "mn", total("merchant"), total=True)
     sheet.line("revenue", "Revenue", "USD m", "mn", "={contracted}+{merchant}", total=True, bold=True)
     net = "+".join(f"{{earning_{v}}}*{{share_{v}}}*{OPEX[v]}" for v in VINTAGES)
-    sheet.line("contract_net", "Contracted revenue less its own cost", "USD m", "mn", f"={{contracted}}-Hours_Per_Period*({net})")
+    sheet.line(
+        "contract_net",
+        "Contracted revenue less its own cost",
+        "USD m",
+        "mn",
+        f"={{contracted}}-Hours_Per_Period*({net})",
+    )
     sheet.line("opex", "Power and hosting", "USD m", "mn", "=-(" + total("cost")[1:] + ")", total=True)
     sheet.line("other", "Other costs", "USD m", "mn", "=-Other_Cost/Periods_Per_Year", total=True)
     sheet.line("ebitda", "EBITDA", "USD m", "mn", "={revenue}+{opex}+{other}", total=True, bold=True)
-    sheet.line("depreciation", "Book depreciation", "USD m", "mn", "={book_value<}+{bought}-{book_value}", total=True)
+    sheet.line(
+        "depreciation", "Book depreciation", "USD m", "mn", "={book_value<}+{bought}-{book_value}", total=True
+    )
     sheet.line("taxable", "Taxable before interest", "USD m", "mn", "={ebitda}-{depreciation}", total=True)
     sheet.line("deducted", "Interest and fee", "USD m", "mn", "={interest}+{fee}", total=True)
     sheet.line("tax", "Cash tax", "USD m", "mn", "=-Tax_Rate*MAX(0,{taxable}-{deducted})", total=True)
     sheet.line("cfads", "CFADS", "USD m", "mn", "={ebitda}+{tax}", total=True, bold=True)
-    sheet.line("unlevered", "CFADS, taxed without interest", "USD m", "mn", "={ebitda}-Tax_Rate*MAX(0,{taxable})", total=True)
+    sheet.line(
+        "unlevered",
+        "CFADS, taxed without interest",
+        "USD m",
+        "mn",
+        "={ebitda}-Tax_Rate*MAX(0,{taxable})",
+        total=True,
+    )
 
 
 def _vintage_cash(sheet: TimeSheet, v: int) -> None:
@@ -106,7 +130,13 @@ def _vintage_cash(sheet: TimeSheet, v: int) -> None:
         f"share_{v}", "Under contract", "share", "share",
         f"=Contracted_Share*MAX(0,MIN(1,({CONTRACT_END[v]}-{{years<}})*Periods_Per_Year))",
     )  # fmt: skip
-    sheet.line(f"runs_{v}", "Merchant GPUs run", "1: yes", "flag", f"=IF(Utilisation*Availability*{rent}>{OPEX[v]},1,0)")
+    sheet.line(
+        f"runs_{v}",
+        "Merchant GPUs run",
+        "1: yes",
+        "flag",
+        f"=IF(Utilisation*Availability*{rent}>{OPEX[v]},1,0)",
+    )
     sheet.line(
         f"contracted_{v}", "Contracted revenue due", "USD m", "mn",
         f"={hours}*Availability*{share}*Contract_Rent{own}", total=True,

@@ -48,14 +48,22 @@ def add_scenarios(book: TemplateBook) -> None:
     )
     book.heading(sheet, 3, ["Lever", "Unit", *CASES, "Selected", "Grade, date and source"])
     book.name("Case_Names", sheet, (3, 3), (3, SELECTED - 1))
-    typed = {"font_color": INPUT_INK, "bg_color": INPUT_FILL, "border": 1, "border_color": RULE, "locked": False}
+    typed = {
+        "font_color": INPUT_INK,
+        "bg_color": INPUT_FILL,
+        "border": 1,
+        "border_color": RULE,
+        "locked": False,
+    }
     for row, (name, label, unit, style, values) in enumerate(LEVERS, start=4):
         sheet.write(row, 1, label, book.style())
         sheet.write(row, 2, unit, book.style(font_color=GREY))
         for column, value in enumerate(values, start=3):
             sheet.write(row, column, value, book.style(style, **typed))
         cells = f"{a1(row + 1, 4)}:{a1(row + 1, SELECTED)}"
-        sheet.write_formula(row, SELECTED, f"=INDEX({cells},MATCH(Scenario,Case_Names,0))", book.style(style, bold=True))
+        sheet.write_formula(
+            row, SELECTED, f"=INDEX({cells},MATCH(Scenario,Case_Names,0))", book.style(style, bold=True)
+        )
         sheet.write(row, SELECTED + 1, LEVER, book.style(font_size=9))
         rule = {"validate": "decimal", "criteria": "between", "minimum": -1, "maximum": 12}
         help_ = {"input_title": label[:32], "input_message": unit, "error_title": label[:32]}
@@ -79,5 +87,3 @@ def _live(book: TemplateBook, top: int) -> None:
         for i in VINTAGES:
             book.formula(sheet, row, 2 + i, formula.format(i=i), "number")
         book.name(name, sheet, (row, 3), (row, 5))
-
-

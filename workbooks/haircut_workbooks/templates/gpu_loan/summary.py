@@ -117,7 +117,9 @@ def fill_cover(cover: Cover, time: Timeline) -> None:
     cover.figures(LEFT, "Price", placed(PRICE))
     cover.book.name("Rank", cover.sheet, (cover.next[RIGHT] + 1, RIGHT + 1))
     cover.figures(RIGHT, "Asset-led", placed(ASSET))
-    cover.tests("Breaches and warnings", [(name, label, time.text(formula)) for name, label, formula in TESTS])
+    cover.tests(
+        "Breaches and warnings", [(name, label, time.text(formula)) for name, label, formula in TESTS]
+    )
 
     def chart(title: str, number: str, *lines: tuple[str, str], high: float | None = None) -> Chart:
         every = "::" if time.lines[lines[0][1]].closing else ":"
