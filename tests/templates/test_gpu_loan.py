@@ -71,7 +71,7 @@ class TestTiesToTheModels:
 
     def test_fee_on_what_is_not_drawn(self, loan):
         drawn = line(loan, "Debt", "Drawn to date", closing=True)[:40]
-        fee = np.where(YEARS <= value(loan, "Availability_End"), value(loan, "Debt") - drawn, 0) * 0.01 / 4
+        fee = np.where(value(loan, "Availability_End") >= YEARS, value(loan, "Debt") - drawn, 0) * 0.01 / 4
         assert line(loan, "Debt", "Fee on the undrawn part") == pytest.approx(fee)
 
     def test_debt_schedule(self, loan):

@@ -85,7 +85,7 @@ class Timeline:
         def place(match: re.Match[str]) -> str:
             key, how = match[1], match[2] or ""
             if key in HEADERS:
-                home = sheet if sheet in self._sheets else self._sheets[0]
+                home = sheet if sheet is not None and sheet in self._sheets else self._sheets[0]
                 row, closing = HEADERS[key], True
             elif key in self.lines:
                 line = self.lines[key]

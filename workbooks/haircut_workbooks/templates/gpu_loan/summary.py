@@ -37,7 +37,7 @@ CASH = (
     Result("Out_Debt_At_Expiry", "Debt owed then, USD m", "=Debt_At_Expiry", "mn"),
     Result("Out_Cliff_Debt_Over_Cash", "That debt over the value of later cash", "=Cliff_Debt_Over_Cash", "share"),
     Result("Out_Rent_Fall", "Fall in market rent that breaks DSCR; 100 %: none", "=MIN({rent_room:})", "share"),
-    Result("Out_Revenue_Fall", "Fall in all revenue that breaks DSCR", "=MIN({revenue_room:})", "share"),
+    Result("Out_Revenue_Fall", "Fall in all revenue that breaks DSCR; below 0: broken", "=MIN({revenue_room:})", "share"),
 )  # fmt: skip
 PRICE = (
     Result("Out_Fair_Spread_Uncalibrated", "Fair spread (uncal.)", "=Fair_Spread", "bp"),
@@ -49,8 +49,8 @@ PRICE = (
     REPORTED,
 )  # fmt: skip
 ASSET = (
-    Result("Out_Closing_Economic_LTV", "Economic LTV at closing", "={ltv_economic^}", "share"),
     Result("Out_Closing_Book_LTV", "Book LTV at closing", "={ltv_book^}", "share"),
+    Result("Out_Closing_Economic_LTV", "Economic LTV at closing", "={ltv_economic^}", "share"),
     Result("Out_Closing_Contract_LTV", "Economic LTV at closing, contract taken over", "={ltv_contract^}", "share"),
     Result("Out_Closing_Liquidation_LTV_Uncalibrated", "Liquidation LTV at closing (uncal.)", "={ltv_liquidation^}", "share"),
     Result("Out_Worst_Date_Uncalibrated", "Worst date: a default then loses most (uncal.)", "=Worst_Date", "date"),
@@ -67,7 +67,7 @@ ASSET = (
     Result("Out_Any_Depth_Recovery_Uncalibrated", "Recovery in a market of any depth (uncal.)", "=Any_Depth_Recovery", "share"),
     Result("Out_Months_To_Sell_Uncalibrated", "Months to sell, legal stay included (uncal.)", "=Worst_Months+Live_Legal_Months", "rent"),
     Result("Out_Required_Haircut_Uncalibrated", "Haircut with no loss at any date (uncal.)", "=Required_Haircut", "share"),
-    Result("Out_Value_Fall", "Fall in value that breaks the LTV limit", "=MIN({value_room::})", "share"),
+    Result("Out_Value_Fall", "Fall in value that breaks the LTV limit; below 0: broken", "=MIN({value_room::})", "share"),
     Result("Out_Duration_Gap", "Duration gap, years", "=Duration_Gap", "years"),
     Result("Out_Balloon_On_Scrap", "Debt left when the fleet is scrap, USD m", "=On_Scrap", "mn"),
 )  # fmt: skip
@@ -115,7 +115,7 @@ def fill_cover(cover: Cover, time: Timeline) -> None:
     cover.answers(HEADLINE, VERDICT, SPREAD, BREAKS)
     cover.figures(LEFT, "Cash-flow-led", placed(CASH))
     cover.figures(LEFT, "Price", placed(PRICE))
-    cover.book.name("Rank", cover.sheet, (cover.next[RIGHT] + 1, RIGHT + 1))
+    cover.book.name("Rank", cover.sheet, (cover.next[RIGHT] + 2, RIGHT + 1))
     cover.figures(RIGHT, "Asset-led", placed(ASSET))
     cover.tests(
         "Breaches and warnings", [(name, label, time.text(formula)) for name, label, formula in TESTS]
