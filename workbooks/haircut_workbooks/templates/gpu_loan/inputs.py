@@ -47,7 +47,7 @@ DEAL = (
     Input("Balloon_Share", "Balloon at maturity", 0, "share of debt", "share", ILLUSTRATION, SHARE),
     Input("Base_Rate", "Base rate", 0.037, "annual", "rate", ILLUSTRATION, between(-0.05, 1)),
     Input("Margin", "Quoted spread", 0.045, "annual", "rate", ILLUSTRATION, between(0, 1)),
-    Input("Min_DSCR", "DSCR covenant, projected", 1.2, "x", "multiple", ILLUSTRATION, above(0)),
+    Input("Min_DSCR", "DSCR covenant", 1.2, "x", "multiple", ILLUSTRATION, above(0)),
     Input("Target_DSCR", "DSCR for debt sizing", 1.3, "x", "multiple", ILLUSTRATION, above(0)),
     Input("Max_LTV", "Limit of debt to cost or value", 0.8, "share", "share", ILLUSTRATION, above(0)),
     Input("Limit_On", "What the limit is on", "value", "word", "text", ILLUSTRATION, one_of("cost", "value", "none")),
