@@ -29,3 +29,15 @@ def line(book, sheet, label, nth=0, closing=False):
 def numbers(values):
     """Values as an array: NaN for #N/A, which stands where nothing is due or owed."""
     return np.array([np.nan if value is CellError.NA else value for value in values], dtype=float)
+
+
+class Moved:
+    """A workbook with some inputs changed, as the engine alone calculates it: no file is written."""
+
+    def __init__(self, engine, book, **inputs):
+        given = {book.find(name): new for name, new in inputs.items()}
+        self._book, self._values = book, engine.recalculate(given).values | given
+        self.find, self.values = book.find, book.values
+
+    def value(self, address):
+        return self._values.get(address, self._book.value(address))

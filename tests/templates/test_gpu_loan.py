@@ -7,14 +7,14 @@ import openpyxl
 import pytest
 from scipy.special import ndtri
 from tests.office import assert_libreoffice_agrees, recalculated_by_libreoffice
-from tests.templates.reading import line, value
+from tests.templates.reading import Moved, line, value
 
 from haircut.models import coverage, credit, debt, fleet, liquidation, rent, waterfall
 from haircut_workbooks.package.address import Address
 from haircut_workbooks.package.book import Book
 from haircut_workbooks.package.forms import calls
 from haircut_workbooks.package.splice import Edit, splice
-from haircut_workbooks.recalc.recalculate import recalculate, stale
+from haircut_workbooks.recalc.recalculate import stale
 from haircut_workbooks.recalc.replay import disagreements
 
 YEARS = np.arange(1, 41) / 4
@@ -137,16 +137,12 @@ class TestTiesToTheModels:
         assert value(loan, "Fair_Spread") == pytest.approx(spread, rel=1e-9)
 
 
-def regenerate(engine, loan, **inputs):
-    return recalculate(engine, loan, {loan.find(name): new for name, new in inputs.items()}).book
-
-
 @pytest.fixture(
     scope="module", params=[{"Sweep": 0.5, "DSRA_Months": 0.0}, {"Sweep": 0.0, "DSRA_Months": 6.0}]
 )
 def served(request, engine, loan):
     """One vintage, all drawn at closing, no trap on value, reserve or sweep: what HC_WATERFALL knows."""
-    return regenerate(engine, loan, **ONE_VINTAGE, **request.param, Trap_LTV=1e6, Lockup_DSCR=1.7)
+    return Moved(engine, loan, **ONE_VINTAGE, **request.param, Trap_LTV=1e6, Lockup_DSCR=1.7)
 
 
 def test_the_waterfall_is_what_the_model_gives(served):
@@ -174,27 +170,27 @@ class TestInputsMoveTheAnswer:
     """Properties that a credit officer would test by hand."""
 
     def test_less_debt_means_lower_ltv(self, engine, loan):
-        less = regenerate(engine, loan, Advance_Rate=0.35)
+        less = Moved(engine, loan, Advance_Rate=0.35)
         assert value(less, "Out_Closing_Economic_LTV") < value(loan, "Out_Closing_Economic_LTV")
         assert value(less, "Out_Closing_Book_LTV") == pytest.approx(value(loan, "Out_Closing_Book_LTV") / 2)
 
     def test_nothing_is_drawn_after_availability(self, engine, loan):
-        early = regenerate(engine, loan, Availability_End=0.5)
+        early = Moved(engine, loan, Availability_End=0.5)
         assert value(early, "Out_Debt") == pytest.approx(0.7 * (6_000 * 32_000 + 2_500 * 42_000))
         assert value(early, "Check_Sources_Are_Uses") is True
 
     def test_a_deeper_market_recovers_more(self, engine, loan):
-        deep = regenerate(engine, loan, Depth=1e9)
+        deep = Moved(engine, loan, Depth=1e9)
         assert value(deep, "Out_LGD_Uncalibrated") < value(loan, "Out_LGD_Uncalibrated")
 
     def test_a_longer_loan_still_repays(self, engine, loan):
-        longer = regenerate(engine, loan, Tenor_Years=9.0)
+        longer = Moved(engine, loan, Tenor_Years=9.0)
         assert value(longer, "Check_Debt_Repaid") is True
         balance = line(longer, "Debt", "Closing")
         assert balance[34] > 0 and balance[35] == 0
 
     def test_sculpted_debt_has_level_cover(self, engine, loan):
-        sculpted = regenerate(engine, loan, Style="sculpted", Tax_Rate=0.0)
+        sculpted = Moved(engine, loan, Style="sculpted", Tax_Rate=0.0)
         start, stop = int(value(sculpted, "Repays_After")), int(value(sculpted, "Maturity_Quarter"))
         cover = line(sculpted, "Coverage", "DSCR, projected")[start:stop]
         assert cover == pytest.approx(cover[0], rel=1e-9)
@@ -215,18 +211,18 @@ class TestInputsMoveTheAnswer:
         ],
     )
     def test_a_scenario_moves_the_live_model(self, engine, loan, case, worse):
-        moved = regenerate(engine, loan, Scenario=case)
+        moved = Moved(engine, loan, Scenario=case)
         assert value(moved, worse) > value(loan, worse)
         assert value(moved, "Failed_Checks") == 0
 
     def test_full_convergence_moves_every_factor_by_its_own_quantile(self, engine, loan):
-        near = regenerate(engine, loan, Convergence=0.99, Corr_Coin_Rent=0.99, Corr_Coin_Power=-0.99, Corr_Coin_Refi=-0.99,
+        near = Moved(engine, loan, Convergence=0.99, Corr_Coin_Rent=0.99, Corr_Coin_Power=-0.99, Corr_Coin_Refi=-0.99,
                           Corr_Rent_Power=-0.99, Corr_Rent_Refi=-0.99, Corr_Power_Refi=0.99)  # fmt: skip
         converged = [near.value(Address("Convergence", row, 4)) for row in range(16, 20)]
         assert converged == pytest.approx([ndtri(0.99)] * 4, rel=1e-3)
 
     def test_no_convergence_changes_nothing(self, engine, loan):
-        same = regenerate(engine, loan, Convergence=0.0)
+        same = Moved(engine, loan, Convergence=0.0)
         delta = [same.value(Address("Convergence", row, 5)) for row in range(23, 36)]
         assert delta == pytest.approx([0.0] * 13, abs=1e-6)
 
