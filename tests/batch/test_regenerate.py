@@ -52,12 +52,7 @@ class TestTheSample:
         bases = [name for name in table.columns if name.endswith("_Basis")]
         assert len(bases) >= 20
         for name in bases:
-            assert table[name].str.match(r"(Reported|Derived|Assumed): \S").all(), name
-
-    def test_what_is_reported_names_a_dated_source(self, table):
-        for name in (n for n in table.columns if n.endswith("_Basis")):
-            reported = table[name][table[name].str.startswith("Reported")]
-            assert reported.str.contains(r"\d{4}").all(), name
+            assert table[name].str.match(r"(Reported|Estimated|Assumed) 20\d\d[-\d]*: \S").all(), name
 
     def test_the_basis_stands_beside_the_number_in_the_workbook(self, sample, table):
         book = Book.open(sample[0].path)
@@ -118,8 +113,8 @@ class TestBadPortfolios:
                 "row 1: the column Debt is missing, which gpu_loan.xlsx requires",
             ),
             (lambda t: t.head(0), "no rows"),
-            (lambda t: t.assign(Opex_Per_Hour="1"), "column Opex_Per_Hour: Inputs!C.* holds a formula"),
-            (lambda t: t.assign(**{"Inputs!C20": "1"}), "two columns name the same cell"),
+            (lambda t: t.assign(Opex_Per_Hour="1"), "column Opex_Per_Hour: Assumptions!C.* holds a formula"),
+            (lambda t: t.assign(**{"Assumptions!C20": "1"}), "two columns name the same cell"),
             (lambda t: t.assign(Deal="Rollup"), "is the roll-up's own name"),
             (lambda t: pd.concat([t, t]), "rows 2 and 3 would both be written to"),
         ],
@@ -133,13 +128,13 @@ class TestBadPortfolios:
     @pytest.mark.parametrize(
         ("name", "bad", "says"),
         [
-            ("Gpus_1", "-5", "must be above 0, but is -5; the cell is Inputs!C"),
+            ("Gpus_1", "-5", "must be above 0, but is -5; the cell is Assumptions!C"),
             ("Debt", "a lot", 'must be a number, but is the text "a lot"'),
             ("Debt", "", "blank"),
             ("Debt", "nan", "finite"),
             ("Borrower", "a\x01b", "character 2 of the text is no printable one"),
             ("Closing", "soon", "a date such as 2026-03-31"),
-            ("Style", "balloon", "must be one of annuity, straight, bullet"),
+            ("Style", "balloon", "must be one of annuity, straight, bullet, sculpted"),
             ("Tenor_Years", "30", "from 0.25 to 10"),
             ("Contracted_Share", "1.2", "from 0 to 1"),
         ],

@@ -7,7 +7,7 @@ from haircut_workbooks.recalc.formualizer_engine import Formualizer
 from haircut_workbooks.recalc.recalculate import recalculate
 from haircut_workbooks.templates import TEMPLATES
 
-NAMES = [name for name in TEMPLATES if name != "gpu_loan"]
+NAMES = list(TEMPLATES)
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -1,13 +1,15 @@
 """The scenario engine with nothing left to chance and the gpu_loan workbook tell one story.
 
-On the inputs that both know: one vintage in service at closing, no tax, no release, one decline of rent. The
-workbook's step value, tax, later vintages and grace period are its own; reserve, sweep, lock-up, coins and the
-refinancing test are the engine's own.
+On the inputs that both know: one vintage, drawn in full and in service at closing, no tax, no release, one decline
+of rent. The workbook's step value, tax, later vintages and draws, undrawn fee, grace period and value trap are its
+own; the counterparty's default, coins and the refinancing test are the engine's own. Reserve, sweep and lock-up are
+in both, and tied where HC_WATERFALL is.
 """
 
 import numpy as np
 import pytest
 from tests.models.scenario.test_limits import lived
+from tests.templates.reading import numbers, places
 
 SAME_IN_BOTH = {
     "gpus": "Gpus_1", "unit_cost": "Unit_Cost_1", "book_life": "Book_Life", "life": "Physical_Life", "scrap": "Scrap",
@@ -18,7 +20,10 @@ SAME_IN_BOTH = {
     "hosting_mw_per_month": "Hosting_MW_Per_Month", "hostable_share": "Hostable_Share", "legal_months": "Legal_Months",
     "carry": "Carry", "exit_cost": "Exit_Cost", "discount_rate": "Discount_Rate",
 }  # fmt: skip
-CHANGES = {"Tax_Rate": 0.0, "Other_Cost": 1e6}
+CHANGES = {
+    "Tax_Rate": 0.0, "Other_Cost": 1e6, "Gpus_1": 10_000, "Gpus_2": 0.0, "Gpus_3": 0.0, "Debt": 2.24e8, "Contract_Rent": 2.2,
+    "Contracted_Share": 0.9,
+}  # fmt: skip
 CASES = [
     {},
     {
@@ -47,15 +52,17 @@ def test_cash_cover_balance_rent_and_value_are_the_same(loan, engine, changes):
         "power": (cell("Power_Price"), 0.0, 0.0),
     }
     worked, got = lived(rows, **levels)
-    quarters = range(worked.deal.quarters)
+    quarters = worked.deal.quarters
 
-    def column(sheet, letters):
-        return np.array([values[loan.find(f"{sheet}!{letters}{8 + i}")] for i in quarters])
+    def row(sheet, label):
+        return numbers(values[a] for a in places(loan, sheet, label))[:quarters]
 
     flows = np.array(worked.fleet.expected_cfads(worked.laws))
-    np.testing.assert_allclose(flows, column("Revenue", "U"), rtol=1e-9)
-    np.testing.assert_allclose(got["dscr"], column("Coverage", "G"), rtol=1e-9)
-    np.testing.assert_allclose(got["rent"], column("Collateral", "E"), rtol=1e-9)
-    np.testing.assert_allclose(got["value"], column("Collateral", "I"), rtol=1e-9)
-    np.testing.assert_allclose(got["balance"], column("Debt", "J"), rtol=1e-9, atol=1e-3)
+    np.testing.assert_allclose(flows, row("Cash flow", "CFADS"), rtol=1e-9)
+    np.testing.assert_allclose(got["dscr"], row("Coverage", "DSCR, projected"), rtol=1e-9)
+    np.testing.assert_allclose(got["rent"], row("Collateral", "Market rent, first vintage"), rtol=1e-9)
+    np.testing.assert_allclose(
+        got["value"], row("Collateral", "Rent-implied value of one, first vintage"), rtol=1e-9
+    )
+    np.testing.assert_allclose(got["balance"], row("Debt", "Closing"), rtol=1e-9, atol=1e-3)
     assert flows.min() > 0

@@ -12,7 +12,7 @@ from haircut_workbooks.package.book import parse_reference
 from haircut_workbooks.templates import TEMPLATES
 from haircut_workbooks.templates.lines import FIRST
 
-NAMES = [name for name in TEMPLATES if name != "gpu_loan"]
+NAMES = list(TEMPLATES)
 VOLATILE = {"NOW(", "TODAY(", "RAND(", "RANDBETWEEN(", "OFFSET(", "INDIRECT(", "CELL(", "INFO("}
 CONSTANTS = {"0", "1"}
 """What a formula may say in figures: all else has a name, a unit and a source on the assumptions sheet."""

@@ -5,7 +5,7 @@ from dataclasses import replace
 from haircut_workbooks.attach.layout import Column, Line
 from haircut_workbooks.attach.mapping import Mapped, Source
 from haircut_workbooks.package.address import a1
-from haircut_workbooks.templates.gpu_loan_inputs import SECTIONS
+from haircut_workbooks.templates.gpu_loan.inputs import SECTIONS
 from haircut_workbooks.templates.market import SHARE
 from haircut_workbooks.templates.sheets import Input, above, at_least, between, one_of
 

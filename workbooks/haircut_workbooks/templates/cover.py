@@ -1,12 +1,23 @@
 """The first page of a template: would you lend, at what spread, and what breaks it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from xlsxwriter.chart import Chart
 from xlsxwriter.worksheet import Worksheet
 
-from haircut_workbooks.templates.sheets import BLUE, GREY, INK, PAPER, RED, RULE, TEAL, Look, TemplateBook, a1
+from haircut_workbooks.templates.sheets import (
+    BLUE,
+    GREY,
+    INK,
+    PAPER,
+    RED,
+    RULE,
+    TEAL,
+    Look,
+    Result,
+    TemplateBook,
+    a1,
+)
 
 LEFT, RIGHT, LAST = 1, 4, 5
 """Columns of the two blocks: each a label and a value."""
@@ -14,17 +25,7 @@ CHART = (500, 245)
 CHART_ROWS = 13
 
 
-@dataclass(frozen=True)
-class Figure:
-    """A line of the cover: its defined name, its label, its formula, its format."""
-
-    name: str
-    label: str
-    formula: str
-    style: str
-
-
-REPORTED = Figure(
+REPORTED = Result(
     "Out_Reported_Inputs",
     "Deal inputs reported or estimated",
     '=(COUNTIF(Deal_Grades,"Reported")+COUNTIF(Deal_Grades,"Estimated"))/(ROWS(Deal_Grades)-COUNTIF(Deal_Grades,"-"))',
@@ -62,7 +63,7 @@ class Cover:
             sheet.write_formula(row, LEFT + 1, answer, book.style(font_size=11, **box))
         self.next = dict.fromkeys(self.next, 8)
 
-    def figures(self, side: int, title: str, lines: Sequence[Figure]) -> None:
+    def figures(self, side: int, title: str, lines: Sequence[Result]) -> None:
         """Add a block of figures under what stands on that side (`LEFT` or `RIGHT`), each with its name."""
         book, sheet, top = self.book, self.sheet, self.next[side]
         book.section(sheet, top, title, 2, side)
@@ -78,7 +79,7 @@ class Cover:
         """Add the tests on the right: tuples of name, label and a formula that is TRUE where the deal fails."""
         first = self.next[RIGHT] + 1
         self.figures(
-            RIGHT, title, [Figure(name, label, formula, "general") for name, label, formula in lines]
+            RIGHT, title, [Result(name, label, formula, "general") for name, label, formula in lines]
         )
         passes_and_fails(
             self.book, self.sheet, (first, RIGHT + 1), (first + len(lines) - 1, RIGHT + 1), good=False
@@ -168,7 +169,14 @@ def dress(
     small = {"size": 8, "color": INK}
     chart.set_title({"name": title, "name_font": {"size": 11, "bold": True, "color": INK}, "overlay": False})
     chart.set_x_axis(
-        {"num_format": axis, "num_font": small, "label_position": "low", "line": {"color": GREY}}
+        {
+            "num_format": axis,
+            "num_font": small,
+            "label_position": "low",
+            "line": {"color": GREY},
+            "interval_unit": 4,
+            "interval_tick": 4,
+        }
     )
     limits = {k: v for k, v in (("min", low), ("max", high)) if v is not None}
     grid = {"visible": True, "line": {"color": RULE, "width": 0.5}}
@@ -177,4 +185,6 @@ def dress(
     )
     chart.set_legend({"position": "bottom", "font": small})
     chart.show_na_as_empty_cell()
+    # XlsxWriter writes nothing for a gap, and LibreOffice takes nothing for zero.
+    chart.show_blanks_as("span")
     chart.set_chartarea({"border": {"color": RULE}})

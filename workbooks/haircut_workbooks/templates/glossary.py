@@ -1,12 +1,16 @@
 """What the words of the templates mean, in plain language; a template names those that it uses."""
 
 TERMS = {
+    "Advance rate": "The share of cost, or of value, that the lender pays out at each draw.",
     "Balloon": "The part of a loan still owed at maturity: it is refinanced, or it is a default.",
+    "Break-even depth": "How many GPUs a market must be able to absorb for a forced sale just to repay the debt.",
     "CFADS": "Cash flow available for debt service: revenue less cash costs, tax and maintenance; not reserves, not new equity.",
     "Convergence": "How far the correlations move from those quoted in calm times (0) to 'everything goes wrong together' (1). It changes no factor's own distribution.",
     "Covenant": "A promise with a number in it; when the number is broken the lender may act.",
     "DSCR": "Debt service coverage ratio: CFADS of a period over the interest and principal due in it.",
     "DSRA": "Debt service reserve account: cash set aside for the next months' debt service.",
+    "Delayed draw": "A commitment that is drawn as the machines are bought, until its availability ends; the undrawn part bears a fee.",
+    "Duration gap": "How much longer the collateral earns than the debt lasts, both weighted by present value; below zero the debt outlives the collateral.",
     "Economic value": "What the collateral is worth to somebody who runs it: the lower of its value after each new architecture and of the rent that it can still earn.",
     "EL": "Expected loss: probability of default, times loss given default, times exposure.",
     "ES": "Expected shortfall: the average loss in the worst cases beyond the confidence level.",
@@ -17,6 +21,9 @@ TERMS = {
     "LLCR": "Loan life coverage ratio: present value of CFADS to maturity over the debt.",
     "LTV": "Loan to value: debt over the value of the installed collateral.",
     "PD": "Probability of default.",
+    "Re-contracting cliff": "The fall in rent on the day when a contract ends and the machines are let at the market.",
+    "Sculpting": "Setting each period's principal so that debt service is the same share of cash in every period.",
+    "Sweep": "Cash left after debt service that must prepay the loan.",
     "Take-or-pay": "The tenant pays whether it uses the machines or not.",
     "VaR": "Value at risk: the loss that is exceeded with a probability of one less the confidence level.",
 }

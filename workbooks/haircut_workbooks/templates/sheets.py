@@ -62,6 +62,16 @@ class Input:
     """What the cell says when it is selected, where label and unit do not say it all."""
 
 
+@dataclass(frozen=True)
+class Result:
+    """A line of a table that does not go through time: its defined name, its label, its formula, its format."""
+
+    name: str
+    label: str
+    formula: str
+    style: str
+
+
 def at_least(low: float) -> dict[str, Any]:
     """Validation of a number that must not be below a limit."""
     return {"validate": "decimal", "criteria": ">=", "value": low}
@@ -150,31 +160,15 @@ class TemplateBook:
         """Define a name for a cell or a block; rows and columns count from 0."""
         self.book.define_name(name, f"='{sheet.name}'!{absolute(first, last)}")
 
-    def inputs(self, sheet: Worksheet, row: int, items: Sequence[Input]) -> int:
-        """Write a block of input cells (label, value, unit, basis), each with its names; return the next row."""
-        for item in items:
-            value_style = self.style(
-                item.style,
-                font_color=INPUT_INK,
-                bg_color=INPUT_FILL,
-                border=1,
-                border_color=RULE,
-                align="right",
+    def results(self, sheet: Worksheet, row: int, lines: Sequence[Result], column: int = 1) -> int:
+        """Write lines of label and formula, each with its defined name ("": none); return the next row."""
+        for line in lines:
+            sheet.write(row, column, line.label, self.style(bottom=4, bottom_color=RULE))
+            self.formula(
+                sheet, row, column + 1, line.formula, line.style, align="right", bottom=4, bottom_color=RULE
             )
-            sheet.write(row, 1, item.label, self.style(bottom=4, bottom_color=RULE))
-            if isinstance(item.value, date):
-                sheet.write_datetime(
-                    row, 2, datetime(item.value.year, item.value.month, item.value.day), value_style
-                )
-            else:
-                sheet.write(row, 2, item.value, value_style)
-            sheet.write(row, 3, item.unit, self.style(font_color=GREY, indent=1, bottom=4, bottom_color=RULE))
-            sheet.write(row, 4, item.basis, self.style(font_size=9, bottom=4, bottom_color=RULE))
-            self.name(item.name, sheet, (row, 2))
-            if item.basis:
-                self.name(f"{item.name}_Basis", sheet, (row, 4))
-            if item.rule is not None:
-                sheet.data_validation(row, 2, row, 2, item.rule | {"error_title": item.label})
+            if line.name:
+                self.name(line.name, sheet, (row, column + 1))
             row += 1
         return row
 
@@ -203,14 +197,6 @@ class TemplateBook:
                 if (r, c) != (0, 0):
                     sheet.write_blank(row + r, column + c, None, self.style(styles[c]))
 
-    def fill(
-        self, sheet: Worksheet, rows: range, column: int, formula: str, style: str, **extra: Any
-    ) -> None:
-        """Write one formula down a column; ``{r}`` is the row's number, ``{p}`` the one above, ``{n}`` below."""
-        cell_style = self.style(style, **extra)
-        for row in rows:
-            sheet.write_formula(row, column, formula.format(r=row + 1, p=row, n=row + 2), cell_style)
-
     def finished(self) -> bytes:
         """Close the workbook and return its bytes."""
         self.book.close()
@@ -227,15 +213,4 @@ def absolute(first: tuple[int, int], last: tuple[int, int] | None = None) -> str
     return ":".join(f"${column_letters(c + 1)}${r + 1}" for r, c in corners)
 
 
-def block(sheet: str, rows: range, column: int, last_column: int | None = None) -> str:
-    """Absolute reference of some rows of a column, with its sheet.
-
-    >>> block("Debt", range(6, 46), 2)
-    'Debt!$C$7:$C$46'
-    """
-    quoted = f"'{sheet}'" if " " in sheet else sheet
-    last = column if last_column is None else last_column
-    return f"{quoted}!{absolute((rows.start, column), (rows.stop - 1, last))}"
-
-
-__all__ = ["Input", "TemplateBook", "a1", "above", "absolute", "at_least", "between", "block", "one_of"]
+__all__ = ["Input", "TemplateBook", "a1", "above", "absolute", "at_least", "between", "one_of"]

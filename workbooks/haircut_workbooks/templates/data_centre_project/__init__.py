@@ -5,10 +5,10 @@
 
 from haircut_workbooks.templates.assumptions import assumptions
 from haircut_workbooks.templates.back_matter import finished
-from haircut_workbooks.templates.cover import LEFT, REPORTED, Cover, Figure, line_chart
+from haircut_workbooks.templates.cover import LEFT, REPORTED, Cover, line_chart
 from haircut_workbooks.templates.data_centre_project.inputs import CONSTANTS, DERIVED, PERIODS, SECTIONS
 from haircut_workbooks.templates.lines import Timeline
-from haircut_workbooks.templates.sheets import TemplateBook
+from haircut_workbooks.templates.sheets import Result, TemplateBook
 
 WORDS = ("CFADS", "DSCR", "Grade", "LLCR")
 
@@ -28,7 +28,7 @@ def data_centre_project() -> bytes:
         '="The lowest cover is "&TEXT(ROUND(Out_Min_DSCR,2),"0.00")&"x"',
     )
     lowest = time.text("=HC_DSCR_MIN({cfads:},{service:})")
-    cover.figures(LEFT, "Results", [Figure("Out_Min_DSCR", "Lowest DSCR", lowest, "multiple"), REPORTED])
+    cover.figures(LEFT, "Results", [Result("Out_Min_DSCR", "Lowest DSCR", lowest, "multiple"), REPORTED])
     cover.tests("Tests", [("Breach_DSCR", "DSCR under its covenant", "=Out_Min_DSCR<Min_DSCR")])
     chart = line_chart(
         book,

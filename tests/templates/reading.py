@@ -1,0 +1,43 @@
+"""Reads a template's workbook by what its cells say: names, and the labels of lines through time."""
+
+import numpy as np
+
+from haircut.errors import CellError
+from haircut_workbooks.package.address import Address
+from haircut_workbooks.templates.lines import CLOSING, FIRST, LABEL
+
+
+def value(book, name):
+    return book.value(book.find(name))
+
+
+def places(book, sheet, label, nth=0, closing=False, periods=40):
+    """Cells of the nth line with that label."""
+    rows = [
+        a.row
+        for a, text in book.values().items()
+        if a.sheet == sheet and a.column == LABEL + 1 and text == label
+    ]
+    first = (CLOSING if closing else FIRST) + 1
+    return [Address(sheet, sorted(rows)[nth], column) for column in range(first, FIRST + 1 + periods)]
+
+
+def line(book, sheet, label, nth=0, closing=False):
+    return numbers(book.value(a) for a in places(book, sheet, label, nth, closing))
+
+
+def numbers(values):
+    """Values as an array: NaN for #N/A, which stands where nothing is due or owed."""
+    return np.array([np.nan if value is CellError.NA else value for value in values], dtype=float)
+
+
+class Moved:
+    """A workbook with some inputs changed, as the engine alone calculates it: no file is written."""
+
+    def __init__(self, engine, book, **inputs):
+        given = {book.find(name): new for name, new in inputs.items()}
+        self._book, self._values = book, engine.recalculate(given).values | given
+        self.find, self.values = book.find, book.values
+
+    def value(self, address):
+        return self._values.get(address, self._book.value(address))

@@ -1,0 +1,247 @@
+"""Sheets Deal scenario and Scenario paths: the loan on thousands of paths, from the date on which it repays."""
+
+from xlsxwriter.worksheet import Worksheet
+
+from haircut_workbooks.templates.cover import line_chart
+from haircut_workbooks.templates.gpu_loan.convergence import NAMES
+from haircut_workbooks.templates.lines import Timeline
+from haircut_workbooks.templates.sheets import (
+    BLUE,
+    GREY,
+    INPUT_FILL,
+    INPUT_INK,
+    RULE,
+    TemplateBook,
+    a1,
+    absolute,
+)
+
+NAME, PATHS = "Deal scenario", "Scenario paths"
+START = "Repays_After/Periods_Per_Year"
+DEAL = (
+    ("gpus", "=INDEX({owned::},Repays_After+1)", "count", "count"),
+    (
+        "unit_cost",
+        "=SUMPRODUCT({bought::}*({period::}<=Repays_After))/INDEX({owned::},Repays_After+1)",
+        "USD",
+        "money",
+    ),
+    ("book_life", "=Book_Life", "years", "years"),
+    ("age", "=Fleet_Age", "years", "years"),
+    ("life", "=MAX(0,Physical_Life-Fleet_Age)", "years", "years"),
+    ("scrap", "=Scrap", "USD", "money"),
+    ("utilisation", "=Utilisation", "share", "share"),
+    ("availability", "=Availability", "share", "share"),
+    ("contracted_share", "=Contracted_Share", "share", "share"),
+    ("contract_rent", "=Contract_Rent*Live_Realisation*Fleet_Factor", "USD/GPU-hour", "rent"),
+    ("contract_years", f"=MAX(0,Contract_Years-{START})", "years", "years"),
+    ("counterparty_pd", "=Counterparty_PD", "annual", "rate"),
+    ("kw_per_gpu", "=INDEX({kw::},Repays_After+1)", "kW", "number"),
+    ("hosting_cost", "=Hosting_Cost*INDEX({kw::},Repays_After+1)/Kw_Per_Gpu", "USD/GPU-hour", "number"),
+    ("other_cost", "=Other_Cost", "USD a year", "money"),
+    ("debt", "=Drawn", "USD", "money"),
+    ("tenor", "=Payments/Periods_Per_Year", "years", "years"),
+    ("style", "=Style", "word", "text"),
+    ("target_dscr", "=Target_DSCR", "x", "multiple"),
+    ("balloon", '=IF(OR(Style="bullet",Style="sculpted"),0,Balloon_Share)', "share", "share"),
+    ("base_rate", "=Base_Rate", "annual", "rate"),
+    ("margin", "=Margin", "annual", "rate"),
+    ("dsra_months", "=DSRA_Months", "months", "rent"),
+    ("opening_cash", "=Opening_Cash", "USD", "money"),
+    ("lockup_dscr", "=Lockup_DSCR", "x", "multiple"),
+    ("sweep", "=Sweep", "share", "share"),
+    ("refi_max_ltv", "=Refi_Max_LTV", "share", "share"),
+    ("refi_min_dscr", "=Refi_Min_DSCR", "x", "multiple"),
+    ("refi_years", "=Refi_Years", "years", "years"),
+    ("coins", "=Coins", "BTC", "count"),
+    ("coin_discount", "=Coin_Discount", "share", "share"),
+    ("depth", "=Live_Depth", "GPUs", "count"),
+    ("depth_recovery", "=Depth_Recovery", "share a month", "share"),
+    ("other_units", "=Live_Other_Units", "GPUs", "count"),
+    ("buyer_vacuum", "=Buyer_Vacuum", "per unit of stress", "number"),
+    ("hosting_mw_per_month", "=Hosting_MW_Per_Month", "MW", "number"),
+    ("hostable_share", "=Hostable_Share", "share", "share"),
+    ("legal_months", "=Live_Legal_Months", "months", "rent"),
+    ("carry", "=Carry", "USD/GPU-month", "money"),
+    ("exit_cost", "=Exit_Cost", "USD/GPU", "money"),
+    ("value_decay", "=MAX(0,-LN(1-Live_Rent_Decline))", "annual", "rate"),
+    ("discount_rate", "=Discount_Rate", "annual effective", "rate"),
+    ("hurdle", "=Hurdle", "annual", "rate"),
+    ("liquidity_premium", "=Liquidity_Premium", "annual", "rate"),
+    ("confidence", "=Confidence", "share", "share"),
+)
+"""Labels of the scenario; the vintages are one fleet of average age, power and rent when principal starts."""
+RISKS = (
+    ("coin", "=Coin_Price", "=0", "=Vol_Coin"),
+    (
+        "rent",
+        f"=Live_Rent*Fleet_Factor*(1-Live_Rent_Decline)^({START})",
+        "=LN(1-Live_Rent_Decline)",
+        "=Vol_Rent",
+    ),
+    ("power", "=Live_Power_Price", "=0", "=Vol_Power"),
+    ("refi_spread", "=Margin", "=0", "=Vol_Refi"),
+)
+TOP = 4
+FLEET = TOP + len(DEAL) + 3
+CALL = "Deal_Terms,Deal_Factors,Deal_Correlations"
+MEASURES = ("share", "share", "share", "share", "share", "share", "bp", "multiple", "multiple", "years")
+DECLINES = (0.0, 0.1, 0.2, 0.3, 0.4)
+LEVELS = (0.0, 0.25, 0.5, 0.75, 0.99)
+SHOWN = (("dscr", "DSCR", "multiple"), ("ltv", "LTV on economic value", "share"))
+MOST_QUARTERS = 40
+
+
+def scenario_sheets(book: TemplateBook) -> tuple[Worksheet, Worksheet]:
+    """Add the two sheets; they are filled when the lines are declared."""
+    deal = book.sheet(
+        NAME,
+        "Deal scenario, uncalibrated",
+        "The loan on 8,192 paths of coin, rent, power and refinancing spread, quoted and converged; the vintages as one fleet, no tax, no releases, from the start of repayment.",
+        [2, 22, 15, 18, 3, 25, *[14] * 6],
+    )
+    paths = book.sheet(
+        PATHS,
+        "Scenario paths, converged",
+        "Percentiles by quarter over the paths on which the loan is alive, and the share that still is.",
+        [2, *[11] * 6, 3, *[11] * 6],
+    )
+    return deal, paths
+
+
+def fill_scenario(book: TemplateBook, sheets: tuple[Worksheet, Worksheet], time: Timeline) -> None:
+    """The labelled ranges, the table of measures, the heat map, and cover and LTV by quarter."""
+    sheet, paths = sheets
+    _deal(book, sheet, time)
+    _factors(book, sheet)
+    _measures(book, sheet)
+    _heat_map(book, sheet)
+    for column, (output, title, style) in zip((1, 8), SHOWN, strict=True):
+        _percentiles(book, paths, column, output, title, style)
+    _charts(book, sheet)
+
+
+def _deal(book: TemplateBook, sheet: Worksheet, time: Timeline) -> None:
+    book.heading(sheet, TOP, ["label", "value", "unit"])
+    for row, (label, formula, unit, style) in enumerate(DEAL, start=TOP + 1):
+        sheet.write(row, 1, label, book.style())
+        book.formula(sheet, row, 2, time.text(formula), style, align="right")
+        sheet.write(row, 3, unit, book.style(font_color=GREY, indent=1))
+    book.name("Deal_Terms", sheet, (TOP + 1, 1), (TOP + len(DEAL), 3))
+    ages = "+".join(
+        f"INDEX({{owned_{v}::}},Repays_After+1)*INDEX({{age_{v}::}},Repays_After+1)" for v in (1, 2, 3)
+    )
+    fleet = (
+        ("Fleet_Age", "age of the fleet", f"=({ages})/INDEX({{owned::}},Repays_After+1)", "years"),
+        ("Fleet_Factor", "rent over vintage 1", "=INDEX({factor::},Repays_After+1)", "rent"),
+    )
+    for row, (name, label, formula, style) in enumerate(fleet, start=FLEET):
+        sheet.write(row, 1, label, book.style(font_color=GREY))
+        book.formula(sheet, row, 2, time.text(formula), style, align="right")
+        book.name(name, sheet, (row, 2))
+
+
+def _factors(book: TemplateBook, sheet: Worksheet) -> None:
+    book.heading(sheet, TOP + 1, ["factor", "level", "drift", "volatility"], 5)
+    for i, (name, level, drift, volatility) in enumerate(RISKS):
+        sheet.write(TOP + 2 + i, 5, name, book.style())
+        for column, formula, style in ((6, level, "number"), (7, drift, "rate"), (8, volatility, "rate")):
+            book.formula(sheet, TOP + 2 + i, column, formula, style)
+    book.name("Deal_Factors", sheet, (TOP + 1, 5), (TOP + 5, 8))
+    sheet.write(TOP + 7, 5, "Correlations as quoted", book.style(bold=True))
+    book.heading(sheet, TOP + 8, [name for name, *_ in RISKS], 5)
+    for i in range(len(RISKS)):
+        for j in range(len(RISKS)):
+            first, second = sorted((i, j))
+            formula = "=1" if i == j else f"=Corr_{NAMES[first]}_{NAMES[second]}"
+            book.formula(sheet, TOP + 9 + i, 5 + j, formula, "rent", align="right")
+    book.name("Deal_Correlations", sheet, (TOP + 9, 5), (TOP + 12, 8))
+
+
+def _measures(book: TemplateBook, sheet: Worksheet) -> None:
+    first = TOP + 15
+    book.section(sheet, first - 1, "What becomes of the loan, with standard errors", 7, 5)
+    table = f"=HC_SCENARIO({CALL},Live_Convergence)"
+    book.spill(sheet, first, 5, (len(MEASURES) + 1, 7), table, ["general"] * 7)
+    _spilled_header(book, sheet, first, 5, 7)
+    for i, style in enumerate(MEASURES, start=1):
+        for column in range(6, 12):
+            sheet.write_blank(first + i, column, None, book.style(style))
+    row = first + len(MEASURES) + 1
+    sheet.write(row, 5, "What HC_WHY says of it", book.style(font_color=GREY))
+    sheet.write_formula(
+        row, 6, f'=HC_WHY("HC_SCENARIO",{CALL},Live_Convergence)', book.style(font_color=GREY)
+    )
+    for name, offset, column in (
+        ("Scenario_Spread", 7, 6),
+        ("Converged_Scenario_PD", 1, 8),
+        ("Converged_Scenario_Spread", 7, 8),
+    ):
+        book.name(name, sheet, (first + offset, column))
+
+
+def _heat_map(book: TemplateBook, sheet: Worksheet) -> None:
+    first = TOP + 29
+    book.section(sheet, first - 1, "Fair spread, bp, by rent decline (down) and convergence (across)", 7, 5)
+    sheet.write(first, 5, "Rent decline a year", book.style(font_color=GREY))
+    sheet.write(first, 6, "as drift", book.style(font_color=GREY, align="right"))
+    typed = book.style("share", bold=True, align="right", font_color=INPUT_INK, bg_color=INPUT_FILL, border=1, border_color=RULE, locked=False)  # fmt: skip
+    for j, level in enumerate(LEVELS):
+        sheet.write(first, 7 + j, level, typed)
+    for i, decline in enumerate(DECLINES, start=1):
+        sheet.write(first + i, 5, decline, typed)
+        drift = f"=LN(1-{a1(first + i + 1, 6)})"
+        sheet.write_formula(first + i, 6, drift, book.style("number", font_color=GREY))
+    last, right = first + len(DECLINES), 6 + len(LEVELS)
+    axis = {"validate": "decimal", "criteria": "between", "minimum": -2, "maximum": 0.99}
+    axis |= {"input_title": "Axis of the heat map", "input_message": "Assumed: choose the points to show"}
+    sheet.data_validation(first, 7, first, right, axis)
+    sheet.data_validation(first + 1, 5, last, 5, axis)
+    rows, columns = absolute((first + 1, 6), (last, 6)), absolute((first, 7), (first, right))
+    grid = f'=HC_SCENARIO_GRID({CALL},{columns},"rent drift",{rows})'
+    book.spill(sheet, first + 1, 7, (len(DECLINES), len(LEVELS)), grid, ["count"] * len(LEVELS))
+    scale = {"type": "3_color_scale", "min_color": "#E3F2EF", "mid_color": "#F6D99A", "max_color": "#D9796C"}
+    sheet.conditional_format(first + 1, 7, last, right, scale)
+    sheet.write(last + 1, 5, "Quoted spread, bp", book.style(font_color=GREY))
+    book.formula(sheet, last + 1, 6, "=Quoted_Spread", "count", bold=True)
+    note = (
+        "Flat across: nothing that converges moves this loan. Buyers' vacuum, other sellers and coins would."
+    )
+    sheet.write(last + 2, 5, note, book.style(italic=True, font_color=GREY))
+
+
+def _percentiles(
+    book: TemplateBook, sheet: Worksheet, column: int, output: str, title: str, style: str
+) -> None:
+    book.section(sheet, 3, title, 6, column)
+    paths = f'=HC_SCENARIO_PATHS({CALL},Live_Convergence,"{output}")'
+    styles = ["count", "years", "share", style, style, style]
+    book.spill(sheet, TOP, column, (17, 6), paths, styles)
+    for row in range(TOP + 17, TOP + 1 + MOST_QUARTERS):
+        for offset, name in enumerate(styles):
+            sheet.write_blank(row, column + offset, None, book.style(name))
+    _spilled_header(book, sheet, TOP, column, 6)
+
+
+def _spilled_header(book: TemplateBook, sheet: Worksheet, row: int, column: int, width: int) -> None:
+    """Dress the header row that a table spills."""
+    for offset in range(1, width):
+        sheet.write_blank(row, column + offset, None, book.style(align="right"))
+    header = book.style(bold=True, font_color="#FFFFFF", bg_color=BLUE)
+    sheet.conditional_format(row, column, row, column + width - 1, {"type": "no_errors", "format": header})
+
+
+def _charts(book: TemplateBook, sheet: Worksheet) -> None:
+    rows = (TOP + 1, TOP + MOST_QUARTERS)
+
+    def series(column: int) -> str:
+        return f"'{PATHS}'!{absolute((rows[0], column), (rows[1], column))}"
+
+    for corner, title, number, first, most in (
+        (1, "DSCR by quarter, converged", '0.0"x"', 1, 6),
+        (6, "LTV on economic value, converged, cut off at 300 %", "0%", 8, 3),
+    ):
+        lines = [(name, series(first + offset)) for name, offset in (("5 %", 3), ("median", 4), ("95 %", 5))]
+        chart = line_chart(book, title, series(first), lines, number, "0", low=0, high=most)
+        chart.set_size({"width": 540, "height": 290})
+        sheet.insert_chart(FLEET + 3, corner, chart, {"x_offset": 2, "y_offset": 4})
