@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from xlsxwriter.chart import Chart
 from xlsxwriter.worksheet import Worksheet
 
-from haircut_workbooks.templates.sheets import BLUE, GREY, INK, PAPER, RED, RULE, TEAL, Look, TemplateBook, a1
+from haircut_workbooks.templates.sheets import AMBER, BLUE, GREY, INK, PAPER, RED, RULE, TEAL, Look, TemplateBook, a1
 
 LEFT, RIGHT, LAST = 1, 4, 5
 """Columns of the two blocks: each a label and a value."""
@@ -158,6 +158,30 @@ def line_chart(
             }
         )
     dress(chart, title, number, axis, low, high)
+    return chart
+
+
+def column_chart(
+    book: TemplateBook,
+    title: str,
+    categories: str,
+    series: Sequence[tuple[str, str]],
+    number: str,
+    axis: str,
+) -> Chart:
+    """A chart of stacked columns that reads in grey as well: dark first, then light; arguments as of `line_chart`."""
+    chart = book.book.add_chart({"type": "column", "subtype": "stacked"})
+    for (name, values), colour in zip(series, (BLUE, AMBER, TEAL), strict=False):
+        chart.add_series(
+            {
+                "name": name,
+                "categories": f"={categories}",
+                "values": f"={values}",
+                "fill": {"color": colour},
+                "gap": 40,
+            }
+        )
+    dress(chart, title, number, axis)
     return chart
 
 

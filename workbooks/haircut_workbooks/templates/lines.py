@@ -32,7 +32,9 @@ class Line:
     total: bool
     bold: bool
     spilled: int
-    """Rows that the formula fills from here; 0 where each cell has its own formula, -1 where another row's fills it."""
+    """Rows that the formula fills from here; 0 where each cell has its own formula, -1 where another row's fills it.
+
+    A spill with a ``closing`` starts there."""
 
 
 class Timeline:
@@ -138,7 +140,7 @@ class Timeline:
         sheet.write(row, LABEL, line.label, book.style(bold=line.bold))
         sheet.write(row, UNIT, line.unit, book.style(font_color=GREY))
         look = book.style(line.style, bold=line.bold)
-        if line.closing:
+        if line.closing and not line.spilled:
             book.formula(
                 sheet, row, CLOSING, self.text(line.closing, sheet, CLOSING), line.style, bold=line.bold
             )
@@ -146,13 +148,13 @@ class Timeline:
             places = absolute((row, CLOSING if line.closing else FIRST), (row, self.last))
             sheet.write_formula(row, TOTAL, f"=SUM({places})", look)
         if line.spilled:
+            first = CLOSING if line.closing else FIRST
+            width = self.last + 1 - first
             if line.spilled > 0:
-                size = (line.spilled, self.periods)
-                book.spill(
-                    sheet, row, FIRST, size, self.text(line.formula, sheet), [line.style] * self.periods
-                )
+                size = (line.spilled, width)
+                book.spill(sheet, row, first, size, self.text(line.formula, sheet), [line.style] * width)
             else:
-                for column in range(FIRST, self.last + 1):
+                for column in range(first, self.last + 1):
                     sheet.write_blank(row, column, None, look)
             return
         for column in range(FIRST, self.last + 1):
@@ -204,13 +206,14 @@ class TimeSheet:
         """
         self._declare(key, label, unit, style, formula, closing, total, bold)
 
-    def spill(self, formula: str, *lines: tuple[str, str, str, str]) -> None:
+    def spill(self, formula: str, *lines: tuple[str, str, str, str], closing: bool = False) -> None:
         """Declare lines that one formula fills, a row each: tuples of key, label, unit and style.
 
-        A worksheet table lies down the page: wrap it in TRANSPOSE.
+        A worksheet table lies down the page: wrap it in TRANSPOSE. With ``closing`` the rows start at closing.
         """
         for i, (key, label, unit, style) in enumerate(lines):
-            self._declare(key, label, unit, style, formula, spilled=-1 if i else len(lines))
+            spilled = -1 if i else len(lines)
+            self._declare(key, label, unit, style, formula, formula if closing else "", spilled=spilled)
 
     def _declare(
         self,
