@@ -55,12 +55,12 @@ CONVERGENCE = (
     Input("Vol_Rent", "Volatility, GPU rent", 0.4, "annual", "share", "Assumed 2026-11: H100 spot halved and doubled within months in 2024-26", between(0, 5)),
     Input("Vol_Power", "Volatility, power price", 0.3, "annual", "share", "Assumed 2026-11: hedged in part", between(0, 5)),
     Input("Vol_Refi", "Volatility, refinancing spread", 0.015, "annual, absolute", "rate", "Assumed 2026-11: high-yield spreads", between(0, 1)),
-    Input("Corr_Coin_Rent", "Correlation coin, rent", 0.1, "", "number", CORRELATION, between(-1, 1)),
-    Input("Corr_Coin_Power", "Correlation coin, power", 0, "", "number", CORRELATION, between(-1, 1)),
-    Input("Corr_Coin_Refi", "Correlation coin, refinancing", -0.2, "", "number", CORRELATION, between(-1, 1)),
-    Input("Corr_Rent_Power", "Correlation rent, power", 0.1, "", "number", CORRELATION, between(-1, 1)),
-    Input("Corr_Rent_Refi", "Correlation rent, refinancing", -0.1, "", "number", CORRELATION, between(-1, 1)),
-    Input("Corr_Power_Refi", "Correlation power, refinancing", 0, "", "number", CORRELATION, between(-1, 1)),
+    Input("Corr_Coin_Rent", "Correlation coin, rent", 0.1, "-1 to 1", "number", CORRELATION, between(-1, 1)),
+    Input("Corr_Coin_Power", "Correlation coin, power", 0, "-1 to 1", "number", CORRELATION, between(-1, 1)),
+    Input("Corr_Coin_Refi", "Correlation coin, refinancing", -0.2, "-1 to 1", "number", CORRELATION, between(-1, 1)),
+    Input("Corr_Rent_Power", "Correlation rent, power", 0.1, "-1 to 1", "number", CORRELATION, between(-1, 1)),
+    Input("Corr_Rent_Refi", "Correlation rent, refinancing", -0.1, "-1 to 1", "number", CORRELATION, between(-1, 1)),
+    Input("Corr_Power_Refi", "Correlation power, refinancing", 0, "-1 to 1", "number", CORRELATION, between(-1, 1)),
 )
 
 SCENARIO = (

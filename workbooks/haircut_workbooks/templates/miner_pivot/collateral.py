@@ -153,7 +153,6 @@ def look_through(book: TemplateBook, time: Timeline) -> None:
             ("Seen_Rigs", "Rigs", "rig_value"),
             ("Seen_Sites", "AI sites", "ai_value"),
             ("Seen_Cash", "Cash", "cash_held"),
-            ("Seen_Liquidation", "Sale in a hurry, uncalibrated", "value_liquidation"),
         ),
         start=4,
     ):

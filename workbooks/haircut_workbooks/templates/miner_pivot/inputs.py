@@ -49,7 +49,7 @@ DEAL = (
     Input("Deal", "Borrower", "Illustrative miner", "", "text", ""),
     Input("Closing", "Date of the figures", date(2025, 9, 30), "date", "date", OURS, A_DATE),
     Input("Scenario", "Scenario that the workbook shows", "base", "word", "text", "Assumed 2026-11: the lender's own choice", one_of(*SCENARIOS)),
-    Input("Cash", "Unrestricted cash", 900_000_000, "USD", "money", OURS, at_least(0)),
+    Input("Cash", "Unrestricted cash", 1_300_000_000, "USD", "money", OURS, at_least(0)),
     Input("Committed_Lines", "Undrawn committed lines", 0, "USD", "money", OURS, at_least(0), "Counted in the rollover gap, not as cash of the model."),
     replace(SHARED["Coins"], value=3_000, basis=OURS),
     replace(SHARED["Coin_Price"], value=114_000, basis="Estimated 2025-09-30: about 114,000 USD, month-end order of magnitude in the press"),
@@ -65,7 +65,7 @@ DEAL = (
     Input("AI_Start_Quarter", "First quarter in which capacity is delivered", 4, "quarter", "count", OURS, WHOLE),
     Input("AI_Build_Quarters", "Quarters of delivery", 4, "quarters", "count", OURS, above(0)),
     Input("AI_Capex_Per_MW", "Cost to build", 10, "USD m per MW", "cents", OURS, at_least(0)),
-    Input("Capex_Outside_Share", "Share that prepayments and new equity pay", 0.1, "share of cost", "share", OURS, SHARE),
+    Input("Capex_Outside_Share", "Share that prepayments and new equity pay", 0.25, "share of cost", "share", OURS, SHARE),
     Input("AI_Contract_Rent", "Contract rent", 1.8, "USD m per MW and year", "cents", OURS, above(0)),
     Input("AI_Contracted_Share", "Share under contract", 0.9, "share", "share", OURS, SHARE),
     Input("AI_Contract_Years", "Contract ends", 11, "years from closing", "years", OURS, at_least(0)),
@@ -73,11 +73,11 @@ DEAL = (
     Input("AI_Life", "Life of what is built", 15, "years", "years", OURS, between(1, 40), "5 to 6 for GPUs, 15 and more for halls and power."),
     Input("Handover_Share", "Mining power given up", 1, "MW a MW of AI", "share", OURS, between(0, 2)),
     Input("Share_Price", "Price of the share", 12.6, "USD", "cents", OURS, at_least(0)),
-    *_convert("A", 500_000_000, 0, date(2031, 10, 1), 16.03, date(2031, 10, 1)),
-    *_convert("B", 300_000_000, 0.0175, date(2030, 5, 15), 4.4, date(2028, 5, 15)),
+    *_convert("A", 400_000_000, 0, date(2031, 10, 1), 16.03, date(2031, 10, 1)),
+    *_convert("B", 200_000_000, 0.0175, date(2030, 5, 15), 4.4, date(2028, 5, 15)),
     *_convert("C", 0, 0, date(2031, 10, 1), 20, date(2031, 10, 1)),
     Input("Convert_Yield", "Straight yield of the converts", 0.1, "annual, half-yearly", "rate", "Assumed 2026-11: a notch over the secured notes", between(0, 1)),
-    Input("Notes", "High-yield notes: face", 1_000_000_000, "USD", "money", OURS, at_least(0)),
+    Input("Notes", "High-yield notes: face", 900_000_000, "USD", "money", OURS, at_least(0)),
     Input("Notes_Coupon", "High-yield notes: coupon", 0.075, "annual", "rate", OURS, between(0, 1)),
     Input("Notes_Due", "High-yield notes: maturity", date(2030, 11, 15), "date", "date", OURS, A_DATE, "After closing, also where the face is 0."),
     Input("Loan", "Secured and equipment loans", 0, "USD", "money", OURS, at_least(0)),
@@ -116,13 +116,14 @@ HASH = (
     Input("Rig_Life", "Life of the rigs from closing", 5, "years", "years", SECTOR + "; no new rigs are bought", between(0.25, 20)),
     Input("Site_Cost_Per_MW", "Running a mining site without power", 100_000, "USD per MW and year", "money", SECTOR + "; staff, repairs, cooling", at_least(0)),
     Input("Hodl_Share", "Mined coins that are kept", 0, "share", "share", SECTOR + "; what is kept is not cash", SHARE),
-    Input("Corr_Coin_Hash", "Correlation coin, hashprice", 0.8, "", "number", "Assumed 2026-11: hashprice is the coin price over the network; used where rigs are the collateral", between(-1, 1)),
+    Input("Corr_Coin_Hash", "Correlation coin, hashprice", 0.8, "-1 to 1", "number", "Assumed 2026-11: hashprice is the coin price over the network; used where rigs are the collateral", between(-1, 1)),
     Input("Share_Beta", "Fall of the share for a fall of the coin", 1.5, "x", "multiple", "Estimated 2025-11-24: IREN fell 45 % while bitcoin fell 30 % (ShareCafe, secondary)", at_least(0)),
 )
 AI = (
     Input("AI_Market_Rent", "Market rent for what is not under contract", 1.5, "USD m per MW and year", "cents", "Estimated 2025-11: 1.45 (Core Scientific) to 1.85 (TeraWulf) USD m per MW and year (press, secondary)", above(0)),
-    Input("AI_Rent_Decline", "Fall of the market rent", 0.05, "a year", "share", SECTOR + "; halls and power fall slower than GPU rent", between(-0.5, 0.9)),
-    Input("AI_Utilisation", "Merchant capacity that is sold", 0.7, "share", "share", SECTOR, SHARE),
+    Input("AI_Rent_Decline", "Fall of the market rent", 0.02, "a year", "share", SECTOR + "; halls and power age slower than chips; use 0.15 and more for a GPU cloud", between(-0.5, 0.9)),
+    Input("AI_Utilisation", "Merchant capacity that is sold", 0.9, "share", "share", SECTOR + "; halls, not GPU-hours", SHARE),
+    Input("Contract_Strength", "Contract rent that does not follow the market", 0.5, "share", "share", SECTOR + "; tenants in trouble renegotiate: 0.9 and more for a hyperscaler or its backstop", SHARE, "The deal scenario lets the rest of the contract rent move with the market: it lowers the volatility of rent."),
 )
 SHOCKS = (
     Input("Shock_Quarter", "Quarter in which a scenario strikes", 2, "quarter", "count", "Assumed 2026-11: soon after closing", WHOLE),
@@ -137,7 +138,7 @@ TESTS = (
     Input("Max_Leverage", "Most net debt over EBITDA", 6, "x", "multiple", "Assumed 2026-11: no maintenance covenant of a miner is public", above(0)),
     Input("Min_Interest_Cover", "Least interest cover", 1.5, "x", "multiple", "Assumed 2026-11: as high-yield incurrence tests ask 2.0", above(0)),
     Input("Min_DSCR", "Least DSCR", 1.05, "x", "multiple", "Assumed 2026-11: IREN's GPU subsidiary has 1.05 (SEC filing through Stockti, secondary)", above(0)),
-    Input("Max_LTV", "Most LTV on economic value", 0.75, "share", "share", "Assumed 2026-11: 70-80 % at origination in practice (secondary)", above(0)),
+    Input("Max_LTV", "Most LTV on economic value", 0.8, "share", "share", "Assumed 2026-11: 70-80 % at origination in practice (secondary)", above(0)),
     Input("Wall_Years", "Maturities that must be refinanced soon", 2, "years", "years", "Assumed 2026-11: 24 months, as rating agencies look", above(0)),
     Input("View_Quarter", "Quarter of the look-through tables", 8, "quarter", "count", "Assumed 2026-11: when the build-out should serve", between(0, 32)),
     Input("Fall_Step", "Step of the falls in the tables", 0.15, "share", "share", "Assumed 2026-11: six steps reach 90 %", between(0.01, 0.16)),
@@ -145,7 +146,9 @@ TESTS = (
 REFINANCING = (
     Input("Base_Rate", "Base rate", 0.037, "annual", "rate", "Assumed 2026-11: order of magnitude of SOFR", between(-0.05, 1)),
     Input("Refi_Spread", "New notes: spread", 0.045, "annual", "rate", "Assumed 2026-11: 7.1 to 7.8 % coupons of Cipher and TeraWulf notes (8-K, 2025) over base", between(0, 1)),
-    *shared("Refi_Max_LTV", "Refi_Min_DSCR", "Refi_Years"),
+    replace(SHARED["Refi_Max_LTV"], value=0.8),
+    *shared("Refi_Min_DSCR"),
+    replace(SHARED["Refi_Years"], value=10, basis="Assumed 2026-11: halls and their leases outlast the debt; 3 and less for a GPU cloud"),
 )
 FORCED = (
     *shared("Coin_Discount"),
@@ -156,7 +159,7 @@ FORCED = (
     Input("Rig_Depth", "Market depth for rigs", 20_000, "PH/s that move the price 63 %", "count", "Assumed 2026-11: UNCALIBRATED; about a tenth of the network in 2022", above(0)),
     *shared("Depth_Recovery", "Hosting_MW_Per_Month", "Legal_Months"),
 )
-CREDIT = (*shared("Availability", "Tax_Rate", "Discount_Rate", "Counterparty_PD"), *market.CREDIT, *market.CONVERGENCE)
+CREDIT = (*shared("Availability", "Tax_Rate"), replace(SHARED["Discount_Rate"], value=0.1), *shared("Counterparty_PD"), *market.CREDIT, *market.CONVERGENCE)
 SECTIONS = (
     ("The borrower (every deal of a portfolio must give these)", DEAL),
     ("Coin and hash", HASH),
@@ -190,5 +193,6 @@ CONSTANTS = (
     Constant("Basis_Points", "Basis points in one", 10_000, "bp"),
     Constant("Most_PD", "Most that a default curve is spread from", 0.9999, "probability"),
     Constant("Grid_Step", "Step of the convergence in the heat map", 0.25, "share"),
+    Constant("Keep_All", "Cover below which nothing is distributed, where all cash is kept: the most that the deal scenario takes", 20, "x"),
     Constant("Cent", "What still counts as zero", 0.01, "USD"),
 )

@@ -15,12 +15,8 @@ DEAL = (
     ("unit_cost", "=" + ON_AI.format("AI_Capex_Per_MW*Million/Thousand", "Rig_Cost_Per_TH*Thousand"), "USD", "money"),
     ("book_life", "=" + ON_AI.format("AI_Life", "Rig_Life"), "years", "years"),
     ("life", "=" + ON_AI.format("AI_Life", "Rig_Life"), "years", "years"),
-    ("utilisation", "=" + ON_AI.format("AI_Utilisation", "1"), "share", "share"),
+    ("utilisation", "=1", "share", "share"),
     ("availability", "=" + ON_AI.format("1", "Availability"), "share", "share"),
-    ("contracted_share", "=" + ON_AI.format("AI_Contracted_Share", "0"), "share", "share"),
-    ("contract_rent", "=AI_Contract_Rent*Million/Thousand/Hours_Per_Year", "USD/GPU-hour", "number"),
-    ("contract_years", "=AI_Contract_Years", "years", "years"),
-    ("counterparty_pd", "=Counterparty_PD", "annual", "rate"),
     ("kw_per_gpu", "=" + ON_AI.format("1", "Efficiency"), "kW", "number"),
     ("hosting_cost", "=" + ON_AI.format("AI_Contract_Rent*AI_Cost_Share*Million", "Efficiency*Site_Cost_Per_MW") + "/Thousand/Hours_Per_Year", "USD/GPU-hour", "number"),
     ("other_cost", "=Overhead_Per_Year", "USD a year", "money"),
@@ -30,6 +26,7 @@ DEAL = (
     ("base_rate", "=Base_Rate", "annual", "rate"),
     ("margin", "=Average_Coupon-Base_Rate", "annual", "rate"),
     ("opening_cash", "=MAX(0,Cash-Own_Capex)", "USD", "money"),
+    ("lockup_dscr", "=IF(Cash_Kept<1,0,Keep_All)", "x", "multiple"),
     ("refi_max_ltv", "=Refi_Max_LTV", "share", "share"),
     ("refi_min_dscr", "=Refi_Min_DSCR", "x", "multiple"),
     ("refi_years", "=Refi_Years", "years", "years"),
@@ -177,7 +174,11 @@ def deal_scenario(book: TemplateBook, time: Timeline) -> None:
         ("Scenario_Spread", 7, 6), ("Converged_Spread", 7, 8), ("Converged_DSCR", 8, 8),
     ):  # fmt: skip
         book.name(name, sheet, (first + row, column))
-    _heat_map(book, sheet, first + len(MEASURES) + 3)
+    row = first + len(MEASURES) + 1
+    sheet.write(row, 5, "What HC_WHY says of it", book.style(font_color=GREY))
+    sheet.write_formula(row, 6, f'=HC_WHY("HC_SCENARIO",{CALL},Convergence)', book.style(font_color=GREY))
+    book.name("Scenario_Says", sheet, (row, 6))
+    _heat_map(book, sheet, row + 3)
 
 
 def _derived(book: TemplateBook, sheet: Worksheet, time: Timeline) -> None:
@@ -189,6 +190,7 @@ def _derived(book: TemplateBook, sheet: Worksheet, time: Timeline) -> None:
         ("Average_Life", "Average life of the debt, years", f"=HC_WAL({due},{years})", "years"),
         ("Scenario_Tenor", "Tenor of the one loan, years", "=IF(Amortising,Loan_Grace+Loan_Payments,ROUND(Average_Life*Periods_Per_Year,0))/Periods_Per_Year", "years"),
         ("Average_Coupon", "Average coupon", f"=({coupons}+Notes*Notes_Coupon+Loan*Loan_Rate)/Debt_At_Closing", "rate"),
+        ("Blended_Rent", "Rent, contract and market, USD m per MW and year", "=AI_Contracted_Share*AI_Contract_Rent+(1-AI_Contracted_Share)*AI_Utilisation*AI_Market_Rent", "cents"),
         ("Own_Capex", "AI build-out that is still to be paid", time.text("=-{own_capex#}"), "mn"),
     )  # fmt: skip
     for offset, (name, label, formula, style) in enumerate(lines):
@@ -204,9 +206,9 @@ def _factors(book: TemplateBook, sheet: Worksheet, time: Timeline) -> None:
         ("coin", "=Coin_Price", "=LN(1+Coin_Drift)", "=Vol_Coin"),
         (
             "rent",
-            "=" + ON_AI.format("AI_Market_Rent*Million/Thousand/Hours_Per_Year", hash_rent),
-            "=LN(1-" + ON_AI.format("AI_Rent_Decline", "Hash_Decline") + ")",
-            "=" + ON_AI.format("Vol_Rent", "Vol_Coin"),
+            "=" + ON_AI.format("Blended_Rent*Million/Thousand/Hours_Per_Year", hash_rent),
+            "=LN(1-" + ON_AI.format("AI_Rent_Decline*(1-AI_Contracted_Share)", "Hash_Decline") + ")",
+            "=" + ON_AI.format("Vol_Rent*(1-AI_Contracted_Share*Contract_Strength)", "Vol_Coin"),
         ),
         ("power", "=" + ON_AI.format("0", "Power_Price"), "=0", "=Vol_Power"),
         ("refi_spread", "=Refi_Spread", "=0", "=Vol_Refi"),
@@ -275,44 +277,61 @@ def pricing(book: TemplateBook, time: Timeline) -> None:
     sheet = book.sheet(
         "Pricing",
         "Fair and quoted, instrument by instrument, uncalibrated",
-        "A forced sale in the quarter that is looked at pays loans first, then notes, then converts. The holder of a convert is also paid by its option: its coupon alone is not the price.",
-        [2, 26, *[13] * 10],
+        "What the deal scenario recovers pays loans first, then notes, then converts. A convert's holder is also paid by its option: its coupon alone is not the price.",
+        [2, 28, *[13] * 12],
     )
     sheet.write_formula(2, 1, "=Deal", book.style(bold=True))
-    heads = ("Instrument", "Then owed, USD m", "Recovered, USD m", "LGD", "Coupon", "Quoted yield", "Quoted spread", "Fair spread", "Converged", "Gap")
+    heads = (
+        "Instrument", "Face, USD m", "Recovered", "LGD", "Recovered, converged", "LGD, converged", "Coupon", "Quoted yield",
+        "Quoted spread", "Fair spread", "Fair, converged", "Quoted less fair",
+    )  # fmt: skip
     book.heading(sheet, 4, heads)
     sheet.set_row(4, 30)
-    rates = [("Loan_Rate", "Loan_Rate"), ("Notes_Coupon", "Notes_Coupon")]
-    rates += [(f"Convert_{x}_Coupon", "Convert_Yield") for x in TRANCHES]
-    for i, ((key, label), (coupon, quoted)) in enumerate(zip(OWED, rates, strict=True)):
+    rates = [("Loan", "Loan_Rate", "Loan_Rate"), ("Notes", "Notes_Coupon", "Notes_Coupon")]
+    rates += [(f"Convert_{x}", f"Convert_{x}_Coupon", "Convert_Yield") for x in TRANCHES]
+    for i, ((key, label), (face, coupon, quoted)) in enumerate(zip(OWED, rates, strict=True)):
         row, r = 5 + i, 6 + i
-        owed = time.text(f"{{{key}::}}")
         fair, converged = (
             time.text(
-                f"HC_FAIR_SPREAD({{{curve}:}},E{r},{{{key}_before:}},{{years:}},Base_Rate,Hurdle,"
+                f"HC_FAIR_SPREAD({{{curve}:}},{lgd}{r},{{{key}_before:}},{{years:}},Base_Rate,Hurdle,"
                 "Asset_Correlation,Confidence,Liquidity_Premium)"
             )
-            for curve in ("pd", "pd_converged")
+            for curve, lgd in (("pd", "E"), ("pd_converged", "G"))
         )
-        before = f"SUM(D$5:D{r - 1})" if i else "0"
-        ahead = f"MAX(0,Seen_Liquidation-{before})" if i < 2 else f"MAX(0,Seen_Liquidation-SUM(D$6:D$7))*C{r}/MAX(Cent,SUM(C$8:C$10))"
         live = f"C{r}>Cent"
         sheet.write(row, 1, label, book.style())
         for column, formula, style in (
-            (2, f"=INDEX({owed},View_Quarter+1)", "mn"),
-            (3, f"=MIN(C{r},{ahead})", "mn"),
+            (2, f"={face}", "mn"),
+            (3, f"=MIN(C{r},{_ahead('D', i)})", "mn"),
             (4, f"=IF({live},1-D{r}/C{r},0)", "share"),
-            (5, f"={coupon}", "rate"),
-            (6, f"={quoted}", "rate"),
-            (7, f"=(G{r}-Base_Rate)*Basis_Points", "bp"),
-            (8, f"=IF({live},{fair},NA())", "bp"),
-            (9, f"=IF({live},{converged},NA())", "bp"),
-            (10, f"=IF({live},HC_SPREAD_GAP(H{r},I{r}),NA())", "bp"),
+            (5, f"=MIN(C{r},{_ahead('F', i)})", "mn"),
+            (6, f"=IF({live},1-F{r}/C{r},0)", "share"),
+            (7, f"={coupon}", "rate"),
+            (8, f"={quoted}", "rate"),
+            (9, f"=(I{r}-Base_Rate)*Basis_Points", "bp"),
+            (10, f"=IF({live},{fair},NA())", "bp"),
+            (11, f"=IF({live},{converged},NA())", "bp"),
+            (12, f"=IF({live},HC_SPREAD_GAP(J{r},K{r}),NA())", "bp"),
         ):
             book.formula(sheet, row, column, formula, style)
     book.name("Owed", sheet, (5, 2), (9, 2))
     book.name("Recovered", sheet, (5, 3), (9, 3))
-    faces = "=(Loan*G6+Notes*G7+Convert_A*G8+Convert_B*G9+Convert_C*G10)/Debt_At_Closing"
-    sheet.write(11, 1, "Average quoted yield", book.style())
-    sheet.write_formula(11, 6, faces, book.style("rate", bold=True))
-    book.name("Average_Yield", sheet, (11, 6))
+    sheet.write(10, 1, "All debt", book.style(bold=True))
+    for column, formula, style in (
+        (2, "=SUM(Owed)", "mn"),
+        (3, "=C11*(1-IFERROR(Scenario_LGD,0))", "mn"),
+        (5, "=C11*(1-IFERROR(Converged_LGD,0))", "mn"),
+        (8, "=SUMPRODUCT(Owed,I6:I10)/C11", "rate"),
+    ):
+        sheet.write_formula(10, column, formula, book.style(style, bold=True))
+    book.name("Pool", sheet, (10, 3))
+    book.name("Average_Yield", sheet, (10, 8))
+
+
+def _ahead(column: str, place: int) -> str:
+    """What is left of the recovery for an instrument, after all that are paid before it; converts share alike."""
+    if place == 0:
+        return f"{column}$11"
+    if place == 1:
+        return f"{column}$11-{column}$6"
+    return f"({column}$11-{column}$6-{column}$7)*C{6 + place}/MAX(Cent,SUM(C$8:C$10))"

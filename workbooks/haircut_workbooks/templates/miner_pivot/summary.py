@@ -27,8 +27,9 @@ CHECKS = (
     ("Sites_Roll", "Book value of sites is cost less depreciation", "=ABS({ai_book^}+{ai_capex#}-{ai_depreciation#}-INDEX({ai_book:},COLUMNS({ai_book:})))<=Cent"),
     ("Sources_Uses", "The build-out is paid by the borrower, prepayments and new equity, to the cent", "=ABS({ai_capex#}-{capex_outside#}+{own_capex#})<=Cent"),
     ("Hashpower", "Coins mined at their price are the revenue", "=ABS(SUMPRODUCT({mined:},{coin:})-{mining_revenue#})<=Cent"),
-    ("Recovery", "No instrument recovers more than it is owed, all together no more than the sale brings", "=AND(SUMPRODUCT(--(Recovered>Owed+Cent))=0,SUM(Recovered)<=Seen_Liquidation+Cent)"),
+    ("Recovery", "No instrument recovers more than it is owed, all together no more than is recovered", "=AND(SUMPRODUCT(--(Recovered>Owed+Cent))=0,SUM(Recovered)<=Pool+Cent)"),
     ("Economic_Below_Book", "Economic value is never above book value", "=SUMPRODUCT(--({value_economic::}>{value_book::}+Cent))=0"),
+    ("Deal_Scenario", "The deal scenario understands its labels and runs", '=Scenario_Says="ok"'),
     ("Scenario_Found", "The scenario shown is one of the table", "=ISNUMBER(Live_Coin_Fall)"),
     ("Dates_After_Closing", "Every maturity and put is after closing", "=MIN(Convert_A_Due,Convert_A_Put,Convert_B_Due,Convert_B_Put,Convert_C_Due,Convert_C_Put,Notes_Due)>Closing"),
     ("Sites_Grow", "The build-out ends with at least what is in service", "=AI_MW_Full>=AI_MW_Now"),
@@ -84,8 +85,8 @@ def fill(cover: Cover, time: Timeline) -> None:
     ])  # fmt: skip
     cover.tests("Tests (TRUE: broken)", [(name, label, text(formula)) for name, label, formula in BROKEN])
     cover.figures(RIGHT, "Reverse stress and converts", [
-        Figure("Out_Least_Coin_Fall", "Smallest fall of the coin in a quarter that empties cash", text("=MIN({coin_to_dry:})"), "share"),
-        Figure("Out_Least_Rent_Fall", "Smallest fall of AI rent in a quarter that empties cash", text("=MIN({rent_to_dry:})"), "share"),
+        Figure("Out_Least_Coin_Fall", "Smallest fall of the coin in a quarter that empties cash", text("=MAX(0,MIN({coin_to_dry:}))"), "share"),
+        Figure("Out_Least_Rent_Fall", "Smallest fall of AI rent in a quarter that empties cash", text("=MAX(0,MIN({rent_to_dry:}))"), "share"),
         Figure("Out_Busted_Converts", "Converts busted in the scenario", "=SUMPRODUCT(--Busted,--(Face_Of_Converts>0))", "count"),
         Figure("Rank", "Rank of a portfolio: highest LTV, and one more where cash runs dry", "=IFERROR(Out_Worst_Economic_LTV,1)+IF(Breach_Runs_Dry,1,0)", "number"),
         Figure("Out_Broken_Tests", "Tests broken, without the uncalibrated", "=" + "+".join(f"IF({name},1,0)" for name, *_ in BROKEN[:6]), "count"),
