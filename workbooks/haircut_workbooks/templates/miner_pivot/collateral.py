@@ -31,10 +31,12 @@ def collateral(time: Timeline) -> None:
     sheet.line("rig_cost", "Power", "USD/PH-hour", "number", "=Efficiency*{power}", closing="=Power_Per_Hour")
     sheet.spill(
         "=HC_RENT_VALUE({rig_rent::},Hash_Decline,{rig_cost::},Discount_Rate,{rig_left::})",
-        ("rig_unit", "Worth to somebody who runs it", "USD/PH", "money"),
+        ("rig_unit", "Run-off value, for comparison", "USD/PH", "money"),
         closing=True,
     )
-    lower = "=MIN({rig_book},{ehs}*Thousand*{rig_unit})"
+    quote = "=MAX(0,{margin})*Payback_Days"
+    sheet.line("rig_quote", "What rigs sell for, by payback", "USD/PH", "money", quote, closing=quote)
+    lower = "=MIN({rig_book},{ehs}*Thousand*{rig_quote})"
     sheet.line("rig_value", "Economic value", "USD m", "mn", lower, closing=lower, bold=True)
     sheet.section("AI sites")
     left = "=MAX(0,AI_Life-{years})"
@@ -72,7 +74,7 @@ def collateral(time: Timeline) -> None:
     ):
         total = f"={{cash_held}}+{coins}+{rigs}+{sites}"
         sheet.line(f"value_{key}", label, "USD m", "mn", total, closing=total)
-    sheet.section("Loan to value")
+    sheet.section("Loan to value; after a default that of its quarter")
     owed = "={debt}+MAX(0,-{cash})"
     sheet.line("owed", "Debt, and what could not be paid", "USD m", "mn", owed, closing=owed)
     for key, label in (
@@ -80,8 +82,9 @@ def collateral(time: Timeline) -> None:
         ("economic", "On economic value"),
         ("liquidation", "On a sale in a hurry, uncalibrated"),
     ):
-        ltv = f"=IF({{owed}}<=Cent,0,IF({{value_{key}}}>0,{{owed}}/{{value_{key}}},NA()))"
-        sheet.line(f"ltv_{key}", label, "share", "share", ltv, closing=ltv, bold=True)
+        ltv = f"IF({{owed}}<Most_LTV*{{value_{key}}},{{owed}}/{{value_{key}}},IF({{owed}}>Cent,Most_LTV,0))"
+        kept = f"=IF({{failed<}}=1,{{ltv_{key}<}},{ltv})"
+        sheet.line(f"ltv_{key}", label, "share", "share", kept, closing=f"={ltv}", bold=True)
     sheet.line("limit", "Most LTV", "share", "share", "=Max_LTV", closing="=Max_LTV")
     broken = "=IF({owed}>Max_LTV*{value_economic}+Cent,1,0)"
     sheet.line("ltv_broken", "LTV broken", "1 = yes", "flag", broken, total=True)
@@ -131,7 +134,7 @@ def reverse(time: Timeline) -> None:
         "Fall of all that stands behind the debt",
         "share",
         "share",
-        "=IF({owed}>Cent,IFERROR(1-{ltv_economic}/Max_LTV,NA()),NA())",
+        "=IF({owed}>Cent,1-{ltv_economic}/Max_LTV,NA())",
         bold=True,
     )
 

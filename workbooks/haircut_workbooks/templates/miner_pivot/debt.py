@@ -112,7 +112,7 @@ def debt(time: Timeline) -> None:
         "Refinanced by new notes",
         "USD m",
         "mn",
-        "=IFERROR(IF({ltv_economic<}<=Refi_Max_LTV,{bullets},0),0)",
+        "=IF({ltv_economic<}<=Refi_Max_LTV,{bullets},0)",
         total=True,
     )
     sheet.section("Interest")
@@ -192,7 +192,8 @@ def cash(time: Timeline) -> None:
         closing="=Cash",
         bold=True,
     )
-    sheet.line("dry", "Cash runs dry: default", "1 = yes", "flag", "=IF({cash}<-Cent,1,0)", total=True)
+    sheet.line("dry", "Cash runs dry: default", "1 = yes", "flag", "=IF(AND({cash}<-Cent,{debt<}>Cent),1,0)", total=True)
+    sheet.line("failed", "Defaulted by now", "1 = yes", "flag", "=MAX({failed<},{dry})", closing="=0")
     sheet.section("Coins")
     sheet.line(
         "coins_at_hand", "Opening and mined coins that are kept", "BTC", "count", "={coins<}+Hodl_Share*{mined}"
@@ -200,7 +201,7 @@ def cash(time: Timeline) -> None:
     sheet.line(
         "coins_sold", "Sold", "BTC", "count", "={coin_sales}/({coin}*(1-Coin_Discount))", total=True
     )
-    sheet.line("coins", "Coins held", "BTC", "count", "={coins_at_hand}-{coins_sold}", closing="=Coins", bold=True)
+    sheet.line("coins", "Coins held", "BTC", "count", "=MAX(0,{coins_at_hand}-{coins_sold})", closing="=Coins", bold=True)
 
 
 def cover(time: Timeline) -> None:

@@ -62,7 +62,8 @@ def mining(time: Timeline) -> None:
         "=MAX(0,Hashrate_EHs-{handed}/Efficiency)",
         closing="=Hashrate_EHs",
     )
-    sheet.line("runs", "Mining pays for its power", "1 = yes", "flag", "=IF({margin}>0,1,0)")
+    pays = "=IF({margin}>Efficiency*Site_Cost_Per_MW/Thousand/Days_Per_Year,1,0)"
+    sheet.line("runs", "Mining pays for power and site", "1 = yes", "flag", pays)
     sheet.line(
         "ph_days",
         "Work",
@@ -111,7 +112,12 @@ def hosting(time: Timeline) -> None:
     sheet.section("Build-out")
     progress = "MIN(1,MAX(0,({{period}}-AI_Start_Quarter{late}+1)/AI_Build_Quarters))"
     sheet.line(
-        "paid_share", "Paid for, as planned", "share", "share", "=" + progress.format(late=""), closing="=0"
+        "paid_share",
+        "Paid for, as planned",
+        "share",
+        "share",
+        f"=AI_Paid_Share+(1-AI_Paid_Share)*{progress.format(late='')}",
+        closing="=AI_Paid_Share",
     )
     sheet.line(
         "ai_mw",
@@ -182,7 +188,7 @@ def hosting(time: Timeline) -> None:
         "USD m",
         "mn",
         "={ai_cost_base<}+{ai_capex}",
-        closing="=AI_MW_Now*AI_Capex_Per_MW*Million",
+        closing="=(AI_MW_Now+(AI_MW_Full-AI_MW_Now)*AI_Paid_Share)*AI_Capex_Per_MW*Million",
     )
     sheet.line("ai_opening", "Opening book value", "USD m", "mn", "={ai_book<}")
     sheet.line(

@@ -29,7 +29,7 @@ CHECKS = (
     ("Hashpower", "Coins mined at their price are the revenue", "=ABS(SUMPRODUCT({mined:},{coin:})-{mining_revenue#})<=Cent"),
     ("Recovery", "No instrument recovers more than it is owed, all together no more than is recovered", "=AND(SUMPRODUCT(--(Recovered>Owed+Cent))=0,SUM(Recovered)<=Pool+Cent)"),
     ("Economic_Below_Book", "Economic value is never above book value", "=SUMPRODUCT(--({value_economic::}>{value_book::}+Cent))=0"),
-    ("Deal_Scenario", "The deal scenario understands its labels and runs", '=Scenario_Says="ok"'),
+    ("Deal_Scenario", "The deal scenario understands its labels and runs", "=ISNUMBER(Scenario_Spread)"),
     ("Scenario_Found", "The scenario shown is one of the table", "=ISNUMBER(Live_Coin_Fall)"),
     ("Dates_After_Closing", "Every maturity and put is after closing", "=MIN(Convert_A_Due,Convert_A_Put,Convert_B_Due,Convert_B_Put,Convert_C_Due,Convert_C_Put,Notes_Due)>Closing"),
     ("Sites_Grow", "The build-out ends with at least what is in service", "=AI_MW_Full>=AI_MW_Now"),
@@ -88,7 +88,7 @@ def fill(cover: Cover, time: Timeline) -> None:
         Figure("Out_Least_Coin_Fall", "Smallest fall of the coin in a quarter that empties cash", text("=MAX(0,MIN({coin_to_dry:}))"), "share"),
         Figure("Out_Least_Rent_Fall", "Smallest fall of AI rent in a quarter that empties cash", text("=MAX(0,MIN({rent_to_dry:}))"), "share"),
         Figure("Out_Busted_Converts", "Converts busted in the scenario", "=SUMPRODUCT(--Busted,--(Face_Of_Converts>0))", "count"),
-        Figure("Rank", "Rank of a portfolio: highest LTV, and one more where cash runs dry", "=IFERROR(Out_Worst_Economic_LTV,1)+IF(Breach_Runs_Dry,1,0)", "number"),
+        Figure("Rank", "Rank of a portfolio: highest LTV, and one more where cash runs dry", "=Out_Worst_Economic_LTV+IF(Breach_Runs_Dry,1,0)", "number"),
         Figure("Out_Broken_Tests", "Tests broken, without the uncalibrated", "=" + "+".join(f"IF({name},1,0)" for name, *_ in BROKEN[:6]), "count"),
         REPORTED,
     ])  # fmt: skip
