@@ -6,7 +6,19 @@ from dataclasses import dataclass
 from xlsxwriter.chart import Chart
 from xlsxwriter.worksheet import Worksheet
 
-from haircut_workbooks.templates.sheets import AMBER, BLUE, GREY, INK, PAPER, RED, RULE, TEAL, Look, TemplateBook, a1
+from haircut_workbooks.templates.sheets import (
+    AMBER,
+    BLUE,
+    GREY,
+    INK,
+    PAPER,
+    RED,
+    RULE,
+    TEAL,
+    Look,
+    TemplateBook,
+    a1,
+)
 
 LEFT, RIGHT, LAST = 1, 4, 5
 """Columns of the two blocks: each a label and a value."""
@@ -122,6 +134,7 @@ def line_chart(
     axis: str,
     low: float | None = None,
     high: float | None = None,
+    every: int = 1,
 ) -> Chart:
     """A line chart that reads in grey as well: each series has its own colour and its own dash.
 
@@ -139,6 +152,8 @@ def line_chart(
         Number formats of the vertical and of the horizontal axis.
     low, high : float, optional
         Ends of the vertical axis.
+    every : int
+        How many categories a label of the horizontal axis stands for.
     """
     chart = book.book.add_chart({"type": "line"})
     looks = (
@@ -157,7 +172,7 @@ def line_chart(
                 "line": {"color": colour, "width": 2, "dash_type": dash},
             }
         )
-    dress(chart, title, number, axis, low, high)
+    dress(chart, title, number, axis, low, high, every)
     return chart
 
 
@@ -168,6 +183,7 @@ def column_chart(
     series: Sequence[tuple[str, str]],
     number: str,
     axis: str,
+    every: int = 1,
 ) -> Chart:
     """A chart of stacked columns that reads in grey as well: dark first, then light; arguments as of `line_chart`."""
     chart = book.book.add_chart({"type": "column", "subtype": "stacked"})
@@ -181,18 +197,30 @@ def column_chart(
                 "gap": 40,
             }
         )
-    dress(chart, title, number, axis)
+    dress(chart, title, number, axis, every=every)
     return chart
 
 
 def dress(
-    chart: Chart, title: str, number: str, axis: str, low: float | None = None, high: float | None = None
+    chart: Chart,
+    title: str,
+    number: str,
+    axis: str,
+    low: float | None = None,
+    high: float | None = None,
+    every: int = 1,
 ) -> None:
     """Give a chart the title, the axes and the legend that all charts have."""
     small = {"size": 8, "color": INK}
     chart.set_title({"name": title, "name_font": {"size": 11, "bold": True, "color": INK}, "overlay": False})
     chart.set_x_axis(
-        {"num_format": axis, "num_font": small, "label_position": "low", "line": {"color": GREY}}
+        {
+            "num_format": axis,
+            "num_font": small,
+            "label_position": "low",
+            "line": {"color": GREY},
+        }
+        | ({"interval_unit": every, "interval_tick": every} if every > 1 else {})
     )
     limits = {k: v for k, v in (("min", low), ("max", high)) if v is not None}
     grid = {"visible": True, "line": {"color": RULE, "width": 0.5}}

@@ -1,10 +1,16 @@
 """What secures the debt: coins, rigs and sites on three values; the look-through tables; reverse stress."""
 
+from xlsxwriter.chart import Chart
+
+from haircut_workbooks.templates.cover import line_chart
 from haircut_workbooks.templates.lines import Timeline
 from haircut_workbooks.templates.sheets import GREY, TemplateBook, absolute
 
 STEPS = 7
 """Falls in the tables: none, and six steps."""
+TOP = 12
+ISO_ROW = TOP + STEPS + 3
+"""Rows of the look-through table's header and of the iso-default line's, counted from 0."""
 
 
 def collateral(time: Timeline) -> None:
@@ -26,7 +32,12 @@ def collateral(time: Timeline) -> None:
     sheet.line("rig_left", "Life left", "years", "years", "=MAX(0,Rig_Life-{years})", closing="=Rig_Life")
     sheet.line("rig_book", "Book value of what still mines", "USD m", "mn", book, closing=book)
     sheet.line(
-        "rig_rent", "Revenue", "USD/PH-hour", "number", "={hashprice}/Hours_Per_Day", closing="={hashprice^}/Hours_Per_Day"
+        "rig_rent",
+        "Revenue",
+        "USD/PH-hour",
+        "number",
+        "={hashprice}/Hours_Per_Day",
+        closing="={hashprice^}/Hours_Per_Day",
     )
     sheet.line("rig_cost", "Power", "USD/PH-hour", "number", "=Efficiency*{power}", closing="=Power_Per_Hour")
     sheet.spill(
@@ -163,11 +174,14 @@ def look_through(book: TemplateBook, time: Timeline) -> None:
         book.formula(sheet, row, 2, time.text(f"=INDEX({{{key}::}},View_Quarter+1)"), "mn")
         sheet.write(row, 3, "USD m", book.style(font_color=GREY))
         book.name(name, sheet, (row, 2))
-    top = 12
+    top = TOP
     book.section(sheet, top - 1, "LTV by fall of the coin (down) and of rigs and sites (across)", STEPS + 1)
     share = book.style("share", bold=True)
     for i in range(STEPS):
-        for row, column, before in ((top, 2 + i, f"{'BCDEFGHI'[i]}{top + 1}"), (top + 1 + i, 1, f"B{top + 1 + i}")):
+        for row, column, before in (
+            (top, 2 + i, f"{'BCDEFGHI'[i]}{top + 1}"),
+            (top + 1 + i, 1, f"B{top + 1 + i}"),
+        ):
             formula = f"={before}+Fall_Step" if i else "=0"
             sheet.write_formula(row, column, formula, share)
     falls, across = absolute((top + 1, 1), (top + STEPS, 1)), absolute((top, 2), (top, 1 + STEPS))
@@ -188,12 +202,26 @@ def look_through(book: TemplateBook, time: Timeline) -> None:
         "min_value": 0,
     }
     sheet.conditional_format(top + 1, 2, top + STEPS, 1 + STEPS, scale)
-    line = top + STEPS + 3
-    book.section(sheet, line - 1, "Where equity is gone: the fall of rigs and sites for each fall of the coin", STEPS + 1)
+    line = ISO_ROW
+    book.section(
+        sheet,
+        line - 1,
+        "Where equity is gone: the fall of rigs and sites for each fall of the coin",
+        STEPS + 1,
+    )
     sheet.write(line, 1, "Fall of the coin", book.style())
     sheet.write(line + 1, 1, "Fall of rigs and sites", book.style())
     for i in range(STEPS):
         book.formula(sheet, line, 2 + i, f"=$B${top + 2 + i}", "share", bold=True)
     coin = absolute((line, 2), (line, 1 + STEPS))
     book.spill(sheet, line + 1, 2, (1, STEPS), f"=HC_ISO_DEFAULT({sides},{coin})", ["share"] * STEPS)
-    sheet.print_area(0, 0, line + 24, 10)
+    book.name("Equity_Gone", sheet, (line + 1, 2))
+    sheet.insert_chart(line + 3, 1, iso_chart(book))
+    sheet.print_area(0, 0, line + 18, 10)
+
+
+def iso_chart(book: TemplateBook) -> Chart:
+    """The line on which equity is gone, as a chart."""
+    coin, sites = (f"'Look-through'!{absolute((row, 2), (row, 1 + STEPS))}" for row in (ISO_ROW, ISO_ROW + 1))
+    title = "Equity is gone: fall of rigs and sites, by fall of the coin"
+    return line_chart(book, title, coin, [("Fall of rigs and sites", sites)], "0%", "0%", low=0, high=1)

@@ -1,8 +1,11 @@
 """What is owed and what is paid: converts, notes and loans; the cash account; cover; the wall of maturities."""
 
+from xlsxwriter.chart import Chart
+
+from haircut_workbooks.templates.cover import column_chart
 from haircut_workbooks.templates.lines import Timeline
 from haircut_workbooks.templates.miner_pivot.inputs import TRANCHES
-from haircut_workbooks.templates.sheets import BLUE, TemplateBook, absolute
+from haircut_workbooks.templates.sheets import BLUE, TemplateBook, absolute, block
 
 NAME = "Converts"
 HEADINGS = ("Convert", "Face", "Shares a note", "Maturity", "Coupon", "Put")
@@ -57,7 +60,9 @@ def converts(book: TemplateBook) -> None:
         due_quarter = f"=ROUND(G{row + 1}*Periods_Per_Year,0)"
         sheet.write_formula(row + 5, 2, due_quarter, book.style("count"))
         book.name(f"Due_Quarter_{letter}", sheet, (row + 5, 2))
-    note = "Shares are never taken as payment: what falls due is counted at par, also where parity is above it."
+    note = (
+        "Shares are never taken as payment: what falls due is counted at par, also where parity is above it."
+    )
     sheet.write(first + 9, 1, note, book.style(italic=True, font_color="#7B8794"))
     book.name("Busted", sheet, (first, 5), (first + 2, 5))
     book.name("Face_Of_Converts", sheet, (FIRST, 2), (FIRST + 2, 2))
@@ -90,7 +95,9 @@ def debt(time: Timeline) -> None:
             closing=f"=Convert_{letter}",
         )
     notes_due = "ROUND((Notes_Due-Closing)/Days_Per_Year*Periods_Per_Year,0)"
-    sheet.line("notes", "High-yield notes", "USD m", "mn", f"=IF({{period}}<{notes_due},Notes,0)", closing="=Notes")
+    sheet.line(
+        "notes", "High-yield notes", "USD m", "mn", f"=IF({{period}}<{notes_due},Notes,0)", closing="=Notes"
+    )
     sheet.line("loan", "Secured and equipment loans", "USD m", "mn", "={loan<}-{loan_due}", closing="=Loan")
     sheet.line("new_notes", "New notes", "USD m", "mn", "={new_notes<}+{refinanced}", closing="=0")
     sum_of = "={convert_a}+{convert_b}+{convert_c}+{notes}+{loan}+{new_notes}"
@@ -148,15 +155,15 @@ def cash(time: Timeline) -> None:
     sheet.line("overhead", "Overhead", "USD m", "mn", "=-Overhead_Per_Year/Periods_Per_Year", total=True)
     sheet.line("ebitda", "EBITDA", "USD m", "mn", "={c_mining}+{c_hosting}+{overhead}", total=True, bold=True)
     wear = "({rig_book<}-{rig_book})+{ai_depreciation}"
-    sheet.line(
-        "tax", "Tax", "USD m", "mn", f"=-Tax_Rate*MAX(0,{{ebitda}}-{wear}-{{interest}})", total=True
-    )
+    sheet.line("tax", "Tax", "USD m", "mn", f"=-Tax_Rate*MAX(0,{{ebitda}}-{wear}-{{interest}})", total=True)
     sheet.line("cfads", "CFADS", "USD m", "mn", "={ebitda}+{tax}", total=True, bold=True)
     sheet.section("Account")
     sheet.line("opening", "Opening cash", "USD m", "mn", "={cash<}")
     sheet.line("in_cfads", "CFADS", "USD m", "mn", "={cfads}", total=True)
     sheet.line("kept_coins", "Mined coins kept", "USD m", "mn", "=-Hodl_Share*{mining_revenue}", total=True)
-    sheet.line("own_capex", "AI build-out, own share", "USD m", "mn", "={capex_outside}-{ai_capex}", total=True)
+    sheet.line(
+        "own_capex", "AI build-out, own share", "USD m", "mn", "={capex_outside}-{ai_capex}", total=True
+    )
     sheet.line("out_interest", "Interest", "USD m", "mn", "=-{interest}", total=True)
     sheet.line("out_principal", "Principal due", "USD m", "mn", "=-{due}", total=True)
     sheet.line("in_refinanced", "Refinanced", "USD m", "mn", "={refinanced}", total=True)
@@ -192,16 +199,33 @@ def cash(time: Timeline) -> None:
         closing="=Cash",
         bold=True,
     )
-    sheet.line("dry", "Cash runs dry: default", "1 = yes", "flag", "=IF(AND({cash}<-Cent,{debt<}>Cent),1,0)", total=True)
+    sheet.line(
+        "dry",
+        "Cash runs dry: default",
+        "1 = yes",
+        "flag",
+        "=IF(AND({cash}<-Cent,{debt<}>Cent),1,0)",
+        total=True,
+    )
     sheet.line("failed", "Defaulted by now", "1 = yes", "flag", "=MAX({failed<},{dry})", closing="=0")
     sheet.section("Coins")
     sheet.line(
-        "coins_at_hand", "Opening and mined coins that are kept", "BTC", "count", "={coins<}+Hodl_Share*{mined}"
+        "coins_at_hand",
+        "Opening and mined coins that are kept",
+        "BTC",
+        "count",
+        "={coins<}+Hodl_Share*{mined}",
     )
+    sheet.line("coins_sold", "Sold", "BTC", "count", "={coin_sales}/({coin}*(1-Coin_Discount))", total=True)
     sheet.line(
-        "coins_sold", "Sold", "BTC", "count", "={coin_sales}/({coin}*(1-Coin_Discount))", total=True
+        "coins",
+        "Coins held",
+        "BTC",
+        "count",
+        "=MAX(0,{coins_at_hand}-{coins_sold})",
+        closing="=Coins",
+        bold=True,
     )
-    sheet.line("coins", "Coins held", "BTC", "count", "=MAX(0,{coins_at_hand}-{coins_sold})", closing="=Coins", bold=True)
 
 
 def cover(time: Timeline) -> None:
@@ -224,7 +248,9 @@ def cover(time: Timeline) -> None:
     sheet.line("most_leverage", "Covenant", "x", "multiple", "=Max_Leverage")
     sheet.spill("=HC_ICR({ebitda:},{interest:})", ("icr", "Interest cover", "x", "multiple"))
     sheet.line("least_icr", "Covenant", "x", "multiple", "=Min_Interest_Cover")
-    sheet.line("service", "Interest and loan instalments", "USD m", "mn", "={interest}+{loan_due}", total=True)
+    sheet.line(
+        "service", "Interest and loan instalments", "USD m", "mn", "={interest}+{loan_due}", total=True
+    )
     sheet.spill("=HC_DSCR({cfads:},{service:})", ("dscr", "DSCR without bullets", "x", "multiple"))
     sheet.line("least_dscr", "Covenant", "x", "multiple", "=Min_DSCR")
     over = "IF({ebitda}>0,IF({net_debt}>Max_Leverage*{ebitda}*Periods_Per_Year,1,0),IF({net_debt}>0,1,0))"
@@ -271,9 +297,16 @@ def cover(time: Timeline) -> None:
         "=IF({free_cash}<0,MAX(0,{liquidity<}/-{free_cash}),NA())",
     )
     sheet.section("Rollover: what must be refinanced if no one lends")
-    sheet.line("cum_due", "Principal due so far", "USD m", "mn", "=IF({period}=1,0,{cum_due<})+{due}", closing="=0")
     sheet.line(
-        "cum_free", "Free cash flow so far", "USD m", "mn", "=IF({period}=1,0,{cum_free<})+{free_cash}", closing="=0"
+        "cum_due", "Principal due so far", "USD m", "mn", "=IF({period}=1,0,{cum_due<})+{due}", closing="=0"
+    )
+    sheet.line(
+        "cum_free",
+        "Free cash flow so far",
+        "USD m",
+        "mn",
+        "=IF({period}=1,0,{cum_free<})+{free_cash}",
+        closing="=0",
     )
     sheet.line("treasury", "Coins of closing at today's price", "USD m", "mn", "=Coins*{coin}")
     sheet.spill(
@@ -299,4 +332,18 @@ def wall(book: TemplateBook, time: Timeline) -> None:
     sheet.write(16, 1, "Amounts in USD m", book.style(italic=True, font_color="#7B8794"))
     book.name("Wall_Total", sheet, (5, 2))
     book.name("Wall_Soon", sheet, (6, 3))
-    sheet.print_area(0, 0, 36, 9)
+    sheet.insert_chart(4, 5, wall_chart(book))
+    sheet.print_area(0, 0, 36, 11)
+
+
+def wall_chart(book: TemplateBook) -> Chart:
+    """Principal due by year, as a chart."""
+    rows = range(7, 15)
+    return column_chart(
+        book,
+        "Maturity wall, USD m by year after closing",
+        block("Maturity wall", rows, 1),
+        [("Principal due", block("Maturity wall", rows, 2))],
+        "0,,",
+        "0",
+    )

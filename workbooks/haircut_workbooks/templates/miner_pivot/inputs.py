@@ -113,8 +113,8 @@ HASH = (
     Input("Anchor_Date", "Date of the halving of 2024", date(2024, 4, 20), "date", "date", "Reported 2024-04-20: public block data", A_DATE),
     Input("Coin_Drift", "Growth of the coin price", 0.1, "a year", "share", SECTOR + "; equal to the network's growth, so hashprice falls at the halving alone", between(-0.9, 5)),
     Input("Network_Growth", "Growth of the network", 0.1, "a year", "share", SECTOR + "; far below 2022-25, when price rose as well", between(-0.9, 5)),
-    Input("Hash_Decline", "Fall of hashprice in the run-off value of rigs", 0.3, "a year", "share", SECTOR + "; 20 % more network a year and a halving every four years: 1 - 0.5^(1/4) / 1.2", between(0, 0.95)),
-    Input("Payback_Days", "Days of margin after power that a rig costs", 667, "days", "count", "Estimated 2025-11: middle of 334 (S21 bought at 14 USD/TH in October 2023, press, at that day's hashprice) and 1,000 (new rigs in November 2025, TheMinerMag through CoinFeather)", above(0), "What rigs sell for: the margin of a day, times these days, and never above book value."),
+    Input("Hash_Decline", "Fall of hashprice in the run-off value of rigs", 0.3, "a year", "share", SECTOR + "; 20 % more network a year, a halving every four years", between(0, 0.95)),
+    Input("Payback_Days", "Days of margin after power that a rig costs", 667, "days", "count", "Estimated 2025-11: between 334 (S21 at 14 USD/TH, 2023-10, press) and 1,000 (2025-11, TheMinerMag in CoinFeather)", above(0), "What rigs sell for: the margin of a day, times these days, and never above book value."),
     Input("Rig_Life", "Life of the rigs from closing", 5, "years", "years", SECTOR + "; no new rigs are bought", between(0.25, 20)),
     Input("Site_Cost_Per_MW", "Running a mining site without power", 100_000, "USD per MW and year", "money", SECTOR + "; staff, repairs, cooling", at_least(0)),
     Input("Hodl_Share", "Mined coins that are kept", 0, "share", "share", SECTOR + "; what is kept is not cash", SHARE),
@@ -125,7 +125,7 @@ AI = (
     Input("AI_Market_Rent", "Market rent for what is not under contract", 1.5, "USD m per MW and year", "cents", "Estimated 2025-11: 1.45 (Core Scientific) to 1.85 (TeraWulf) USD m per MW and year (press, secondary)", above(0)),
     Input("AI_Rent_Decline", "Fall of the market rent", 0.02, "a year", "share", SECTOR + "; halls and power age slower than chips; use 0.15 and more for a GPU cloud", between(-0.5, 0.9)),
     Input("AI_Utilisation", "Merchant capacity that is sold", 0.9, "share", "share", SECTOR + "; halls, not GPU-hours", SHARE),
-    Input("Contract_Strength", "Contract rent that does not follow the market", 0.5, "share", "share", SECTOR + "; tenants in trouble renegotiate: 0.9 and more for a hyperscaler or its backstop", SHARE, "The deal scenario lets the rest of the contract rent move with the market: it lowers the volatility of rent."),
+    Input("Contract_Strength", "Contract rent that does not follow the market", 0.5, "share", "share", SECTOR + "; tenants renegotiate; 0.9 and more for a hyperscaler", SHARE, "The deal scenario lets the rest of the contract rent move with the market: it lowers the volatility of rent."),
 )
 SHOCKS = (
     Input("Shock_Quarter", "Quarter in which a scenario strikes", 2, "quarter", "count", "Assumed 2026-11: soon after closing", WHOLE),
@@ -155,7 +155,7 @@ REFINANCING = (
 FORCED = (
     *shared("Coin_Discount"),
     Input("Coin_Depth", "Coin market depth", 100_000, "BTC that move the price 63 %", "count", "Assumed 2026-11: UNCALIBRATED; no miner's whole treasury was ever dumped", above(0)),
-    Input("Rig_Fire_Sale", "Lost on rigs sold in a hurry", 0.3, "share of market value", "share", "Assumed 2026-11: UNCALIBRATED; rigs fell up to 85 % in the year to November 2022 (Bloomberg, secondary), most of it already in the market value", SHARE),
+    Input("Rig_Fire_Sale", "Lost on rigs sold in a hurry", 0.3, "share of market value", "share", "Assumed 2026-11: UNCALIBRATED; rigs fell up to 85 % in the year to 2022-11 (Bloomberg, secondary), before any fire sale", SHARE),
     Input("Site_Fire_Sale", "Lost on AI sites sold in a hurry", 0.35, "share of economic value", "share", "Assumed 2026-11: UNCALIBRATED; no AI site was ever foreclosed", SHARE),
     Input("Site_Depth", "Market depth for AI capacity", 500_000, "kW that move the price 63 %", "count", "Assumed 2026-11: UNCALIBRATED; no bulk sale is on record", above(0)),
     Input("Rig_Depth", "Market depth for rigs", 20_000, "PH/s that move the price 63 %", "count", "Assumed 2026-11: UNCALIBRATED; about a tenth of the network in 2022", above(0)),

@@ -52,7 +52,12 @@ def mining(time: Timeline) -> None:
     )
     sheet.section("Fleet")
     sheet.line(
-        "handed", "Power handed to AI hosting", "MW", "count", "=({ai_mw}-AI_MW_Now)*Handover_Share", closing="=0"
+        "handed",
+        "Power handed to AI hosting",
+        "MW",
+        "count",
+        "=({ai_mw}-AI_MW_Now)*Handover_Share",
+        closing="=0",
     )
     sheet.line(
         "ehs",
@@ -145,7 +150,11 @@ def hosting(time: Timeline) -> None:
     )
     sheet.section("Rent")
     sheet.line(
-        "contracted", "Under contract", "share", "share", "=IF({years<}<AI_Contract_Years,AI_Contracted_Share,0)"
+        "contracted",
+        "Under contract",
+        "share",
+        "share",
+        "=IF({years<}<AI_Contract_Years,AI_Contracted_Share,0)",
     )
     sheet.line(
         "market_rent",

@@ -116,7 +116,7 @@ def convergence(book: TemplateBook) -> None:
         for i, label in enumerate(FACTOR_LABELS):
             sheet.write(top + 2 + i, 1, label, book.style())
     for i, one in enumerate(FACTORS):
-        for j, other in enumerate(FACTORS):
+        for j in range(len(FACTORS)):
             first, second = sorted((i, j))
             name = f"=Corr_{FACTORS[first]}_{FACTORS[second]}" if i != j else "=1"
             book.formula(sheet, 6 + i, 2 + j, name, "rent")
@@ -177,7 +177,6 @@ def deal_scenario(book: TemplateBook, time: Timeline) -> None:
     row = first + len(MEASURES) + 1
     sheet.write(row, 5, "What HC_WHY says of it", book.style(font_color=GREY))
     sheet.write_formula(row, 6, f'=HC_WHY("HC_SCENARIO",{CALL},Convergence)', book.style(font_color=GREY))
-    book.name("Scenario_Says", sheet, (row, 6))
     _heat_map(book, sheet, row + 3)
 
 
@@ -263,7 +262,10 @@ def default_curve(time: Timeline) -> None:
         "The deal scenario's probability of default, spread evenly over the average life, with quoted and with converged correlations.",
     )
     sheet.section("Probability of default since closing")
-    for key, label, name in (("pd", "As quoted", "Scenario_PD"), ("pd_converged", "Converged", "Converged_PD")):
+    for key, label, name in (
+        ("pd", "As quoted", "Scenario_PD"),
+        ("pd_converged", "Converged", "Converged_PD"),
+    ):
         survival = f"(1-MIN({name},Most_PD))"
         formula = f"=1-{survival}^({{years}}/Scenario_Tenor)"
         sheet.line(key, label, "share", "share", formula)

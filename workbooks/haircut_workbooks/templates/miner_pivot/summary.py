@@ -2,6 +2,8 @@
 
 from haircut_workbooks.templates.cover import LEFT, REPORTED, RIGHT, Cover, Figure, column_chart, line_chart
 from haircut_workbooks.templates.lines import Timeline
+from haircut_workbooks.templates.miner_pivot.collateral import iso_chart
+from haircut_workbooks.templates.miner_pivot.debt import wall_chart
 
 WORDS = (
     "AI hosting", "Bond floor", "Busted", "CFADS", "Convergence", "Convert", "Covenant", "DSCR", "Economic value",
@@ -35,20 +37,17 @@ CHECKS = (
     ("Sites_Grow", "The build-out ends with at least what is in service", "=AI_MW_Full>=AI_MW_Now"),
     ("Cover_Ties", "The cover shows what the sheets say", "=AND(Out_Closing_Book_LTV={ltv_book^},Out_Closing_Economic_LTV={ltv_economic^},Out_Closing_Debt={debt^})"),
 )  # fmt: skip
-WALL = ("'Maturity wall'!$B$8:$B$15", [("Principal due", "'Maturity wall'!$C$8:$C$15")])
-"""Where the wall's years and amounts stand."""
-ISO = ("'Look-through'!$C$23:$I$23", [("Fall of rigs and sites", "'Look-through'!$C$24:$I$24")])
 
 
 def fill(cover: Cover, time: Timeline) -> None:
     """Answer the three questions, show the figures, the tests and the charts."""
-    book, text = cover.book, time.text
+    text = time.text
     cover.answers(
         '=Deal&", scenario: "&Scenario&", figures of "&TEXT(Closing,"yyyy-mm-dd")',
         '=IF(Breach_Runs_Dry,"No: cash and coins run dry in quarter "&Out_Default_Quarter&" after closing.",'
         'IF(Out_Broken_Tests>0,"Not as it stands: "&Out_Broken_Tests&" of 6 tests are broken, though cash lasts.","Yes: every test holds."))',
         '="Quoted "&TEXT(ROUND(Out_Quoted_Spread,0),"0")&" bp over base on average; fair "&TEXT(ROUND(Out_Fair_Spread_Uncalibrated,0),"0")&" bp, converged "&TEXT(ROUND(Out_Converged_Spread_Uncalibrated,0),"0")&" bp (uncalibrated)."',
-        '="Least buffer: a fall of the coin of "&TEXT(ROUND(Out_Least_Coin_Fall,2),"0%")&" or of AI rent of "&TEXT(ROUND(Out_Least_Rent_Fall,2),"0%")&" in one quarter empties cash and coins; converts busted in the scenario: "&Out_Busted_Converts&"."',
+        '=IF(Breach_Runs_Dry,"It is broken: "&IF(Out_Wall_Soon>0,"maturities soon, ","")&"cash and coins do not last. ",IF(MIN(Out_Least_Coin_Fall,Out_Least_Rent_Fall)<1,"In one quarter, a fall of the coin of "&TEXT(ROUND(Out_Least_Coin_Fall,2),"0%")&" or of AI rent of "&TEXT(ROUND(Out_Least_Rent_Fall,2),"0%")&" empties cash and coins. ","No fall of coin or rent in one quarter empties cash and coins. "))&"Equity is gone in quarter "&View_Quarter&" where rigs and sites lose "&IF(ISNUMBER(Out_Site_Fall),TEXT(ROUND(Out_Site_Fall,2),"0%"),"more than all")&", the coin unmoved."',
     )  # fmt: skip
     first_dry = "IF(SUM({dry:})>0,MATCH(1,{dry:},0),0)"
     at_default = "IF(Out_Default_Quarter>0,INDEX({{value_{0}:}},MAX(1,Out_Default_Quarter))/INDEX({{owed:}},MAX(1,Out_Default_Quarter)),NA())"
@@ -87,6 +86,7 @@ def fill(cover: Cover, time: Timeline) -> None:
     cover.figures(RIGHT, "Reverse stress and converts", [
         Figure("Out_Least_Coin_Fall", "Smallest fall of the coin in a quarter that empties cash", text("=MAX(0,MIN({coin_to_dry:}))"), "share"),
         Figure("Out_Least_Rent_Fall", "Smallest fall of AI rent in a quarter that empties cash", text("=MAX(0,MIN({rent_to_dry:}))"), "share"),
+        Figure("Out_Site_Fall", "Fall of rigs and sites at which equity is gone, then", "=Equity_Gone", "share"),
         Figure("Out_Busted_Converts", "Converts busted in the scenario", "=SUMPRODUCT(--Busted,--(Face_Of_Converts>0))", "count"),
         Figure("Rank", "Rank of a portfolio: highest LTV, and one more where cash runs dry", "=Out_Worst_Economic_LTV+IF(Breach_Runs_Dry,1,0)", "number"),
         Figure("Out_Broken_Tests", "Tests broken, without the uncalibrated", "=" + "+".join(f"IF({name},1,0)" for name, *_ in BROKEN[:6]), "count"),
@@ -112,7 +112,8 @@ def _charts(cover: Cover, time: Timeline) -> None:
         "0%",
         "yyyy",
         low=0,
-        high=2,
+        high=1.5,
+        every=4,
     )
     margins = column_chart(
         book,
@@ -121,9 +122,7 @@ def _charts(cover: Cover, time: Timeline) -> None:
         [("Mining", text("{c_mining:}")), ("AI hosting", text("{c_hosting:}"))],
         "0,,",
         "yyyy",
-    )
-    maturities = column_chart(
-        book, "Maturity wall, USD m by year after closing", *WALL, "0,,", "0"
+        every=4,
     )
     leverage = line_chart(
         book,
@@ -139,6 +138,7 @@ def _charts(cover: Cover, time: Timeline) -> None:
         "yyyy",
         low=0,
         high=12,
+        every=4,
     )
     liquidity = line_chart(
         book,
@@ -147,12 +147,6 @@ def _charts(cover: Cover, time: Timeline) -> None:
         [("Cash and coins", text("{liquidity:}")), ("Rollover gap", text("{gap:}"))],
         "0,,",
         "yyyy",
+        every=4,
     )
-    iso = line_chart(
-        book,
-        "Equity is gone: fall of rigs and sites, by fall of the coin",
-        *ISO,
-        "0%",
-        "0%",
-    )
-    cover.charts([ltv, margins, maturities, iso, leverage, liquidity])
+    cover.charts([ltv, margins, wall_chart(book), iso_chart(book), leverage, liquidity])
