@@ -47,13 +47,13 @@ def _convert(letter: str, face: float, coupon: float, due: date, price: float, p
 
 DEAL = (
     Input("Deal", "Borrower", "Illustrative miner", "", "text", ""),
-    Input("Closing", "Date of the figures", date(2025, 9, 30), "date", "date", OURS, A_DATE),
+    Input("Closing", "Date of the figures", date(2025, 12, 31), "date", "date", OURS, A_DATE),
     Input("Scenario", "Scenario that the workbook shows", "base", "word", "text", "Assumed 2026-11: the lender's own choice", one_of(*SCENARIOS)),
     Input("Cash", "Unrestricted cash", 1_300_000_000, "USD", "money", OURS, at_least(0)),
     Input("Committed_Lines", "Undrawn committed lines", 0, "USD", "money", OURS, at_least(0), "Counted in the rollover gap, not as cash of the model."),
     replace(SHARED["Coins"], value=3_000, basis=OURS),
-    replace(SHARED["Coin_Price"], value=114_000, basis="Estimated 2025-09-30: about 114,000 USD, month-end order of magnitude in the press"),
-    Input("Network_EHs", "Hashrate of the network", 1_050, "EH/s", "count", "Estimated 2025-09: near 1.1 ZH/s in the last week of September (CoinGeek, secondary)", above(0)),
+    replace(SHARED["Coin_Price"], value=87_500, basis="Estimated 2025-12: 86,000 to 88,000 USD in December (Binance Square, 2025-12-19, secondary)"),
+    Input("Network_EHs", "Hashrate of the network", 1_050, "EH/s", "count", "Estimated 2025-12-19: above 1,000 EH/s (Binance Square, secondary)", above(0)),
     Input("Hashrate_EHs", "Own hashrate", 20, "EH/s", "number", OURS, at_least(0)),
     Input("Efficiency", "Energy of the fleet", 17.5, "J/TH", "number", OURS, above(0)),
     Input("Power_Price", "Power price, all-in", 0.045, "USD/kWh", "number", OURS, at_least(0)),

@@ -60,6 +60,8 @@ CALL = ",".join(
 )
 MEASURES = ("share",) * 6 + ("bp", "multiple", "multiple", "years")
 LEVELS, FALLS = 5, 5
+PAID = 18
+"""Row of the recovery by rank on the sheet of prices, counted from 0."""
 
 
 def scenarios(book: TemplateBook) -> None:
@@ -171,7 +173,7 @@ def deal_scenario(book: TemplateBook, time: Timeline) -> None:
     _head(book, sheet, first, 5, 7)
     for name, row, column in (
         ("Scenario_PD", 1, 6), ("Converged_PD", 1, 8), ("Scenario_LGD", 3, 6), ("Converged_LGD", 3, 8),
-        ("Scenario_Spread", 7, 6), ("Converged_Spread", 7, 8), ("Converged_DSCR", 8, 8),
+        ("Scenario_ES", 6, 6), ("Converged_ES", 6, 8), ("Scenario_Spread", 7, 6), ("Converged_Spread", 7, 8), ("Converged_DSCR", 8, 8),
     ):  # fmt: skip
         book.name(name, sheet, (first + row, column))
     row = first + len(MEASURES) + 1
@@ -279,7 +281,7 @@ def pricing(book: TemplateBook, time: Timeline) -> None:
     sheet = book.sheet(
         "Pricing",
         "Fair and quoted, instrument by instrument, uncalibrated",
-        "What the deal scenario recovers pays loans first, then notes, then converts. A convert's holder is also paid by its option: its coupon alone is not the price.",
+        "Loans are paid first, then notes, then converts, out of a recovery that is spread evenly around the mean of the deal scenario. A convert's holder is also paid by its option.",
         [2, 28, *[13] * 12],
     )
     sheet.write_formula(2, 1, "=Deal", book.style(bold=True))
@@ -300,13 +302,14 @@ def pricing(book: TemplateBook, time: Timeline) -> None:
             )
             for curve, lgd in (("pd", "E"), ("pd_converged", "G"))
         )
-        live = f"C{r}>Cent"
+        live, place = f"C{r}>Cent", PAID + 2 + min(i, 2)
+        share = f"C{r}*({{0}}{place}-{{0}}{place - 1})/($C{place}-$C{place - 1})"
         sheet.write(row, 1, label, book.style())
         for column, formula, style in (
             (2, f"={face}", "mn"),
-            (3, f"=MIN(C{r},{_ahead('D', i)})", "mn"),
+            (3, f"=IF({live},{share.format('D')},0)", "mn"),
             (4, f"=IF({live},1-D{r}/C{r},0)", "share"),
-            (5, f"=MIN(C{r},{_ahead('F', i)})", "mn"),
+            (5, f"=IF({live},{share.format('E')},0)", "mn"),
             (6, f"=IF({live},1-F{r}/C{r},0)", "share"),
             (7, f"={coupon}", "rate"),
             (8, f"={quoted}", "rate"),
@@ -321,19 +324,37 @@ def pricing(book: TemplateBook, time: Timeline) -> None:
     sheet.write(10, 1, "All debt", book.style(bold=True))
     for column, formula, style in (
         (2, "=SUM(Owed)", "mn"),
-        (3, "=C11*(1-IFERROR(Scenario_LGD,0))", "mn"),
-        (5, "=C11*(1-IFERROR(Converged_LGD,0))", "mn"),
+        (3, "=SUM(Recovered)", "mn"),
+        (5, "=SUM(F6:F10)", "mn"),
         (8, "=SUMPRODUCT(Owed,I6:I10)/C11", "rate"),
     ):
         sheet.write_formula(10, column, formula, book.style(style, bold=True))
-    book.name("Pool", sheet, (10, 3))
     book.name("Average_Yield", sheet, (10, 8))
+    _recovery(book, sheet)
 
 
-def _ahead(column: str, place: int) -> str:
-    """What is left of the recovery for an instrument, after all that are paid before it; converts share alike."""
-    if place == 0:
-        return f"{column}$11"
-    if place == 1:
-        return f"{column}$11-{column}$6"
-    return f"({column}$11-{column}$6-{column}$7)*C{6 + place}/MAX(Cent,SUM(C$8:C$10))"
+def _recovery(book: TemplateBook, sheet: Worksheet) -> None:
+    """Mean recovery up to each rank, USD, where the whole is spread evenly between a worst case and as far above the mean."""
+    book.section(sheet, PAID - 5, "Recovery of all debt when it defaults, by rank", 4)
+    book.heading(sheet, PAID - 4, ["", "", "as quoted", "converged"])
+    mean = "=SUM(Owed)*(1-IFERROR({0}_LGD,0))"
+    worst = "=MIN({1}{0},SUM(Owed)*(1-{2}_ES))"
+    for row, label, formula in (
+        (PAID - 3, "Mean", mean),
+        (PAID - 2, "Worst, from expected shortfall", worst),
+        (PAID - 1, "Best, as far above the mean", "={1}{0}+{1}{0}-{1}{3}"),
+    ):
+        sheet.write(row, 1, label, book.style())
+        for column, letter, name in ((3, "D", "Scenario"), (4, "E", "Converged")):
+            text = formula.replace("{0}_LGD", f"{name}_LGD").format(PAID - 2, letter, name, PAID - 1)
+            book.formula(sheet, row, column, text, "mn")
+    ranks = (("loans", "=C6"), ("notes", "=C6+C7"), ("converts", "=SUM(Owed)"))
+    for row, (label, formula) in enumerate((("nothing", "=0"), *ranks), start=PAID):
+        r = row + 1
+        sheet.write(row, 1, f"Paid up to: {label}", book.style())
+        book.formula(sheet, row, 2, formula, "mn")
+        for column, x in ((3, "D"), (4, "E")):
+            low, high, up_to = f"{x}${PAID - 1}", f"{x}${PAID}", f"$C{r}"
+            even = f"({up_to}*({high}-{up_to})+({up_to}-{low})*AVERAGE({up_to},{low}))/({high}-{low})"
+            formula = f"=IF({up_to}<={low},{up_to},IF({up_to}>={high},AVERAGE({low},{high}),{even}))"
+            book.formula(sheet, row, column, formula, "mn")

@@ -29,7 +29,7 @@ CHECKS = (
     ("Sites_Roll", "Book value of sites is cost less depreciation", "=ABS({ai_book^}+{ai_capex#}-{ai_depreciation#}-INDEX({ai_book:},COLUMNS({ai_book:})))<=Cent"),
     ("Sources_Uses", "The build-out is paid by the borrower, prepayments and new equity, to the cent", "=ABS({ai_capex#}-{capex_outside#}+{own_capex#})<=Cent"),
     ("Hashpower", "Coins mined at their price are the revenue", "=ABS(SUMPRODUCT({mined:},{coin:})-{mining_revenue#})<=Cent"),
-    ("Recovery", "No instrument recovers more than it is owed, all together no more than is recovered", "=AND(SUMPRODUCT(--(Recovered>Owed+Cent))=0,SUM(Recovered)<=Pool+Cent)"),
+    ("Recovery", "No instrument recovers more than it is owed, nor all together", "=AND(SUMPRODUCT(--(Recovered>Owed+Cent))=0,SUM(Recovered)<=SUM(Owed)+Cent)"),
     ("Economic_Below_Book", "Economic value is never above book value", "=SUMPRODUCT(--({value_economic::}>{value_book::}+Cent))=0"),
     ("Deal_Scenario", "The deal scenario understands its labels and runs", "=ISNUMBER(Scenario_Spread)"),
     ("Scenario_Found", "The scenario shown is one of the table", "=ISNUMBER(Live_Coin_Fall)"),
