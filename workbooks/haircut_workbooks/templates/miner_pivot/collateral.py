@@ -224,4 +224,4 @@ def iso_chart(book: TemplateBook) -> Chart:
     """The line on which equity is gone, as a chart."""
     coin, sites = (f"'Look-through'!{absolute((row, 2), (row, 1 + STEPS))}" for row in (ISO_ROW, ISO_ROW + 1))
     title = "Equity is gone: fall of rigs and sites, by fall of the coin"
-    return line_chart(book, title, coin, [("Fall of rigs and sites", sites)], "0%", "0%", low=0, high=1)
+    return line_chart(book, title, coin, [("Fall of rigs and sites", sites)], "0%", "0%")

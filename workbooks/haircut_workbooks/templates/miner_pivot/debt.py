@@ -60,9 +60,7 @@ def converts(book: TemplateBook) -> None:
         due_quarter = f"=ROUND(G{row + 1}*Periods_Per_Year,0)"
         sheet.write_formula(row + 5, 2, due_quarter, book.style("count"))
         book.name(f"Due_Quarter_{letter}", sheet, (row + 5, 2))
-    note = (
-        "Shares are never taken as payment: what falls due is counted at par, also where parity is above it."
-    )
+    note = "The wall of maturities and the rollover gap count every convert at par, also one that is in the money."
     sheet.write(first + 9, 1, note, book.style(italic=True, font_color="#7B8794"))
     book.name("Busted", sheet, (first, 5), (first + 2, 5))
     book.name("Face_Of_Converts", sheet, (FIRST, 2), (FIRST + 2, 2))
@@ -114,12 +112,24 @@ def debt(time: Timeline) -> None:
         total=True,
     )
     sheet.line("due", "Principal due", "USD m", "mn", "={bullets}+{loan_due}", total=True, bold=True)
+    shares = "+".join(
+        f"({{convert_{x.lower()}<}}-{{convert_{x.lower()}}})*IF(Live_Share_Price>=Convert_{x}_Price,1,0)"
+        for x in TRANCHES
+    )
+    sheet.line(
+        "converted",
+        "Settled in shares, where the convert is in the money",
+        "USD m",
+        "mn",
+        f"=(1-Cash_At_Conversion)*({shares})",
+        total=True,
+    )
     sheet.line(
         "refinanced",
         "Refinanced by new notes",
         "USD m",
         "mn",
-        "=IF({ltv_economic<}<=Refi_Max_LTV,{bullets},0)",
+        "=IF({ltv_economic<}<=Refi_Max_LTV,{bullets}-{converted},0)",
         total=True,
     )
     sheet.section("Interest")
@@ -166,13 +176,14 @@ def cash(time: Timeline) -> None:
     )
     sheet.line("out_interest", "Interest", "USD m", "mn", "=-{interest}", total=True)
     sheet.line("out_principal", "Principal due", "USD m", "mn", "=-{due}", total=True)
+    sheet.line("in_converted", "Settled in shares", "USD m", "mn", "={converted}", total=True)
     sheet.line("in_refinanced", "Refinanced", "USD m", "mn", "={refinanced}", total=True)
     sheet.line(
         "before_sale",
         "Before coins are sold",
         "USD m",
         "mn",
-        "={opening}+{in_cfads}+{kept_coins}+{own_capex}+{out_interest}+{out_principal}+{in_refinanced}",
+        "={opening}+{in_cfads}+{kept_coins}+{own_capex}+{out_interest}+{out_principal}+{in_converted}+{in_refinanced}",
     )
     sheet.line(
         "coin_sales",
@@ -243,7 +254,7 @@ def cover(time: Timeline) -> None:
         "Net debt over EBITDA",
         "x",
         "multiple",
-        "=IF({ebitda}>0,{net_debt}/({ebitda}*Periods_Per_Year),NA())",
+        "=IF(AND({debt}>Cent,{ebitda}>0),{net_debt}/({ebitda}*Periods_Per_Year),NA())",
     )
     sheet.line("most_leverage", "Covenant", "x", "multiple", "=Max_Leverage")
     sheet.spill("=HC_ICR({ebitda:},{interest:})", ("icr", "Interest cover", "x", "multiple"))

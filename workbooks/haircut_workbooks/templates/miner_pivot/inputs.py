@@ -119,6 +119,7 @@ HASH = (
     Input("Site_Cost_Per_MW", "Running a mining site without power", 100_000, "USD per MW and year", "money", SECTOR + "; staff, repairs, cooling", at_least(0)),
     Input("Hodl_Share", "Mined coins that are kept", 0, "share", "share", SECTOR + "; what is kept is not cash", SHARE),
     Input("Corr_Coin_Hash", "Correlation coin, hashprice", 0.8, "-1 to 1", "number", "Assumed 2026-11: hashprice is the coin price over the network; used where rigs are the collateral", between(-1, 1)),
+    Input("Cash_At_Conversion", "Converts in the money: par that is paid in cash", 0, "share of par", "share", "Assumed 2026-11: 0, all in shares; issuers may choose, and many promise the principal in cash", SHARE),
     Input("Share_Beta", "Fall of the share for a fall of the coin", 1.5, "x", "multiple", "Estimated 2025-11-24: IREN fell 45 % while bitcoin fell 30 % (ShareCafe, secondary)", at_least(0)),
 )
 AI = (

@@ -21,7 +21,7 @@ BROKEN = (
     ("Breach_Spread_Uncalibrated", "Paid less than the fair spread (uncalibrated)", "=Out_Spread_Gap_Uncalibrated<0"),
 )  # fmt: skip
 CHECKS = (
-    ("Cash_Conserved", "Closing cash is opening cash and every flow of all quarters", "=ABS({cash^}+{in_cfads#}+{kept_coins#}+{own_capex#}+{out_interest#}+{out_principal#}+{in_refinanced#}+{coin_sales#}+{distributed#}-INDEX({cash:},COLUMNS({cash:})))<=Cent"),
+    ("Cash_Conserved", "Closing cash is opening cash and every flow of all quarters", "=ABS({cash^}+{in_cfads#}+{kept_coins#}+{own_capex#}+{out_interest#}+{out_principal#}+{in_converted#}+{in_refinanced#}+{coin_sales#}+{distributed#}-INDEX({cash:},COLUMNS({cash:})))<=Cent"),
     ("Debt_Rolls", "Debt is what was owed, less what fell due, plus what was refinanced", "=ABS({debt^}-{due#}+{refinanced#}-INDEX({debt:},COLUMNS({debt:})))<=Cent"),
     ("Debt_Falls_Due", "All debt of closing falls due inside the timeline: a maturity beyond it would be missed", "=ABS({due#}-Debt_At_Closing)<=Cent"),
     ("Wall_Adds_Up", "The wall of maturities adds up to the debt", "=ABS(Wall_Total-Debt_At_Closing)<=Cent"),
@@ -47,7 +47,7 @@ def fill(cover: Cover, time: Timeline) -> None:
         '=IF(Breach_Runs_Dry,"No: cash and coins run dry in quarter "&Out_Default_Quarter&" after closing.",'
         'IF(Out_Broken_Tests>0,"Not as it stands: "&Out_Broken_Tests&" of 6 tests are broken, though cash lasts.","Yes: every test holds."))',
         '="Quoted "&TEXT(ROUND(Out_Quoted_Spread,0),"0")&" bp over base on average; fair "&TEXT(ROUND(Out_Fair_Spread_Uncalibrated,0),"0")&" bp, converged "&TEXT(ROUND(Out_Converged_Spread_Uncalibrated,0),"0")&" bp (uncalibrated)."',
-        '=IF(Breach_Runs_Dry,"It is broken: "&IF(Out_Wall_Soon>0,"maturities soon, ","")&"cash and coins do not last. ",IF(MIN(Out_Least_Coin_Fall,Out_Least_Rent_Fall)<1,"In one quarter, a fall of the coin of "&TEXT(ROUND(Out_Least_Coin_Fall,2),"0%")&" or of AI rent of "&TEXT(ROUND(Out_Least_Rent_Fall,2),"0%")&" empties cash and coins. ","No fall of coin or rent in one quarter empties cash and coins. "))&"Equity is gone in quarter "&View_Quarter&" where rigs and sites lose "&IF(ISNUMBER(Out_Site_Fall),TEXT(ROUND(Out_Site_Fall,2),"0%"),"more than all")&", the coin unmoved."',
+        '=IF(Breach_Runs_Dry,"It breaks as it stands. ",IF(MIN(Out_Least_Coin_Fall,Out_Least_Rent_Fall)<1,"In one quarter, a fall of the coin of "&TEXT(ROUND(Out_Least_Coin_Fall,2),"0%")&" or of AI rent of "&TEXT(ROUND(Out_Least_Rent_Fall,2),"0%")&" empties cash and coins. ","No fall of coin or rent in one quarter empties cash and coins. "))&IF(ISNUMBER(Out_Site_Fall),IF(Out_Site_Fall>0,"Equity is gone in quarter "&View_Quarter&" where rigs and sites lose "&TEXT(ROUND(Out_Site_Fall,2),"0%")&", the coin unmoved.","In quarter "&View_Quarter&" debt is above all that stands behind it."),"In quarter "&View_Quarter&" cash and coins alone cover the debt.")',
     )  # fmt: skip
     first_dry = "IF(SUM({dry:})>0,MATCH(1,{dry:},0),0)"
     at_default = "IF(Out_Default_Quarter>0,INDEX({{value_{0}:}},MAX(1,Out_Default_Quarter))/INDEX({{owed:}},MAX(1,Out_Default_Quarter)),NA())"
@@ -112,7 +112,7 @@ def _charts(cover: Cover, time: Timeline) -> None:
         "0%",
         "yyyy",
         low=0,
-        high=1.5,
+        high=2.5,
         every=4,
     )
     margins = column_chart(
