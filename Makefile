@@ -28,7 +28,7 @@ benchmarks: .venv/installed
 	PYTHONPATH=. $(BIN)/python tests/benchmarks/writer.py
 
 templates: .venv/installed
-	for name in data_centre_project; do \
+	for name in data_centre_project miner_pivot; do \
 		rm -f templates/$$name/$$name.xlsx && $(BIN)/haircut new $$name templates/$$name/$$name.xlsx || exit; \
 	done
 

@@ -123,17 +123,17 @@ class TestIndependentRoutes:
         gone = np.array([book.value(Address("Look-through", 24, 3 + j)) for j in range(7)])
         np.testing.assert_allclose(coins * (1 - falls) + (rigs + sites) * (1 - gone) + cash, owed)
 
-    def test_reverse_stress_empties_cash_exactly(self, with_inputs):
-        """Put through, the least fall of AI rent leaves the quarter's buffer at nothing."""
-        book = with_inputs(Scenario="AI delay")
-        falls, buffer = (
-            line(book, "Reverse stress", x)
-            for x in ("Fall of AI rent", "Cash before coins are sold, and coins")
-        )
-        rent = line(book, "AI hosting", "Revenue")
-        broken = (rent > 0) & (falls < 1)
-        assert broken.any()
-        np.testing.assert_allclose(buffer[broken] - falls[broken] * rent[broken], 0, atol=1)
+    def test_reverse_stress_put_through_empties_cash_exactly(self, with_inputs, book):
+        """Every rent lower by the least lasting fall, costs as they were: the worst quarter ends with nothing."""
+        alone = {"Coins": 0.0, "Tax_Rate": 0.0, "Refi_Max_LTV": 5.0}
+        before = with_inputs(**alone)
+        fall = value(before, "Out_Least_Rent_Fall")
+        assert 0 < fall < 1
+        worst = int(np.argmin(line(before, "Reverse stress", "Lasting fall of AI rent")))
+        rents = {name: value(book, name) * (1 - fall) for name in ("AI_Contract_Rent", "AI_Market_Rent")}
+        after = with_inputs(**alone, **rents, AI_Cost_Share=value(book, "AI_Cost_Share") / (1 - fall))
+        assert line(after, "Cash", "Closing cash")[worst] == pytest.approx(0, abs=1)
+        assert line(before, "Cash", "Closing cash")[worst] > 1e6
 
 
 class TestProperties:

@@ -106,9 +106,9 @@ def reverse(time: Timeline) -> None:
     sheet = time.sheet(
         "Reverse stress",
         "Reverse stress",
-        "How far a price must fall in that quarter alone; below 0 it is broken already; 100 % or #N/A: no fall breaks it.",
+        "How far a price must fall, in that quarter alone or lastingly; below 0 it is broken already; 100 % or #N/A: no fall breaks it.",
     )
-    sheet.section("Cash and coins run dry")
+    sheet.section("Cash and coins run dry, where a price falls in that quarter alone")
     sheet.line(
         "buffer",
         "Cash before coins are sold, and coins",
@@ -128,6 +128,26 @@ def reverse(time: Timeline) -> None:
         ("rent_to_dry", "Fall of AI rent", "ai_revenue"),
     ):
         formula = f"=IF({{{exposed}}}>0,MIN(1,{{buffer}}/{{{exposed}}}),1)"
+        sheet.line(key, label, "share", "share", formula, bold=True)
+    sheet.section(
+        "Cash and coins run dry by then, where a fall lasts from closing on; tax and refinancing as they are"
+    )
+    for key, label, revenue in (
+        ("cum_mining", "Mining revenue so far", "(1-Hodl_Share)*{mining_revenue}"),
+        ("cum_rent", "AI revenue so far", "{ai_revenue}"),
+    ):
+        sheet.line(key, label, "USD m", "mn", f"=IF({{period}}=1,0,{{{key}<}})+{revenue}", closing="=0")
+    for key, label, once, exposed in (
+        (
+            "lasting_coin",
+            "Lasting fall of the coin",
+            "{coin_to_dry}",
+            "({cum_mining}+{coins}*{coin}*(1-Coin_Discount))",
+        ),
+        ("lasting_rent", "Lasting fall of AI rent", "{rent_to_dry}", "{cum_rent}"),
+    ):
+        lasting = f"IF({exposed}>0,MIN(1,{{liquidity}}/{exposed}),1)"
+        formula = f"=IF(Cash_Kept<1,{once},{lasting})"
         sheet.line(key, label, "share", "share", formula, bold=True)
     sheet.section("DSCR at its covenant")
     for key, label, revenue in (

@@ -48,7 +48,7 @@ def converts(book: TemplateBook) -> None:
     ):
         book.section(sheet, top, title, 6)
         table = f"=HC_CONVERT({price},{ratio},{due},Convert_Yield,{coupon},{put})"
-        book.spill(sheet, top + 1, 2, (4, 5), table, ["cents", "cents", "cents", "general", "years"])
+        book.spill(sheet, top + 1, 2, (4, 5), table, ["cents", "cents", "cents", "flag", "years"])
         head = book.style(bold=True, font_color="#FFFFFF", bg_color=BLUE)
         sheet.conditional_format(top + 1, 2, top + 1, 6, {"type": "no_errors", "format": head})
         for row, letter in enumerate(TRANCHES, start=top + 2):

@@ -47,7 +47,7 @@ def fill(cover: Cover, time: Timeline) -> None:
         '=IF(Breach_Runs_Dry,"No: cash and coins run dry in quarter "&Out_Default_Quarter&" after closing.",'
         'IF(Out_Broken_Tests>0,"Not as it stands: "&Out_Broken_Tests&" of 6 tests are broken, though cash lasts.","Yes: every test holds."))',
         '="Quoted "&TEXT(ROUND(Out_Quoted_Spread,0),"0")&" bp over base on average; fair "&TEXT(ROUND(Out_Fair_Spread_Uncalibrated,0),"0")&" bp, converged "&TEXT(ROUND(Out_Converged_Spread_Uncalibrated,0),"0")&" bp (uncalibrated)."',
-        '=IF(Breach_Runs_Dry,"It breaks as it stands. ",IF(MIN(Out_Least_Coin_Fall,Out_Least_Rent_Fall)<1,"In one quarter, a fall of the coin of "&TEXT(ROUND(Out_Least_Coin_Fall,2),"0%")&" or of AI rent of "&TEXT(ROUND(Out_Least_Rent_Fall,2),"0%")&" empties cash and coins. ","No fall of coin or rent in one quarter empties cash and coins. "))&IF(ISNUMBER(Out_Site_Fall),IF(Out_Site_Fall>0,"Equity is gone in quarter "&View_Quarter&" where rigs and sites lose "&TEXT(ROUND(Out_Site_Fall,2),"0%")&", the coin unmoved.","In quarter "&View_Quarter&" debt is above all that stands behind it."),"In quarter "&View_Quarter&" cash and coins alone cover the debt.")',
+        '=IF(Breach_Runs_Dry,"It breaks as it stands. ",IF(MIN(Out_Least_Coin_Fall,Out_Least_Rent_Fall)<1,"A lasting fall of the coin of "&TEXT(ROUND(Out_Least_Coin_Fall,2),"0%")&" or of AI rent of "&TEXT(ROUND(Out_Least_Rent_Fall,2),"0%")&" empties cash and coins. ","No fall of coin or rent alone empties cash and coins. "))&IF(ISNUMBER(Out_Site_Fall),IF(Out_Site_Fall>0,"Equity is gone in quarter "&View_Quarter&" where rigs and sites lose "&TEXT(ROUND(Out_Site_Fall,2),"0%")&", the coin unmoved.","In quarter "&View_Quarter&" debt is above all that stands behind it."),"In quarter "&View_Quarter&" cash and coins alone cover the debt.")',
     )  # fmt: skip
     first_dry = "IF(SUM({dry:})>0,MATCH(1,{dry:},0),0)"
     at_default = "IF(Out_Default_Quarter>0,INDEX({{value_{0}:}},MAX(1,Out_Default_Quarter))/INDEX({{owed:}},MAX(1,Out_Default_Quarter)),NA())"
@@ -63,7 +63,7 @@ def fill(cover: Cover, time: Timeline) -> None:
     cover.figures(LEFT, "Cash and maturities", [
         Figure("Out_Closing_Hashprice", "Hashprice at closing, USD/PH/day", text("={hashprice^}"), "cents"),
         Figure("Out_Least_Hashprice", "Lowest hashprice", text("=MIN({hashprice:})"), "cents"),
-        Figure("Out_Min_DSCR", "Lowest DSCR without bullets", text("=HC_DSCR_MIN({cfads:},{service:})"), "multiple"),
+        Figure("Out_Min_DSCR", "Lowest DSCR without bullets, build-out included", text("=HC_DSCR_MIN({cfads:},{service:})"), "multiple"),
         Figure("Out_Peak_EBITDA", "Highest EBITDA of a year, USD m", text("=MAX({ebitda:})*Periods_Per_Year"), "mn"),
         Figure("Out_Wall_Soon", "Falls due inside 24 months, share of debt", "=Wall_Soon", "share"),
         Figure("Out_Rollover_Gap", "Rollover gap inside 24 months, USD m", text("=INDEX({gap:},Wall_Years*Periods_Per_Year)"), "mn"),
@@ -84,8 +84,8 @@ def fill(cover: Cover, time: Timeline) -> None:
     ])  # fmt: skip
     cover.tests("Tests (TRUE: broken)", [(name, label, text(formula)) for name, label, formula in BROKEN])
     cover.figures(RIGHT, "Reverse stress and converts", [
-        Figure("Out_Least_Coin_Fall", "Smallest fall of the coin in a quarter that empties cash", text("=MAX(0,MIN({coin_to_dry:}))"), "share"),
-        Figure("Out_Least_Rent_Fall", "Smallest fall of AI rent in a quarter that empties cash", text("=MAX(0,MIN({rent_to_dry:}))"), "share"),
+        Figure("Out_Least_Coin_Fall", "Smallest lasting fall of the coin that empties cash and coins", text("=MAX(0,MIN({lasting_coin:}))"), "share"),
+        Figure("Out_Least_Rent_Fall", "Smallest lasting fall of AI rent that empties cash and coins", text("=MAX(0,MIN({lasting_rent:}))"), "share"),
         Figure("Out_Site_Fall", "Fall of rigs and sites at which equity is gone, then", "=Equity_Gone", "share"),
         Figure("Out_Busted_Converts", "Converts busted in the scenario", "=SUMPRODUCT(--Busted,--(Face_Of_Converts>0))", "count"),
         Figure("Rank", "Rank of a portfolio: highest LTV, and one more where cash runs dry", "=Out_Worst_Economic_LTV+IF(Breach_Runs_Dry,1,0)", "number"),
