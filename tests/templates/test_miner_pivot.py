@@ -1,6 +1,7 @@
 """The miner_pivot template: tied to independent routes, told the same by the scenario engine, and to the loans that failed in 2022."""
 
 from datetime import date, timedelta
+from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 
@@ -35,6 +36,7 @@ def engine(book):
 def with_inputs(book, engine):
     """Recalculate the workbook with some inputs changed, by name."""
 
+    @cache
     def changed(**inputs):
         return calculate(engine, book, {book.find(name): value for name, value in inputs.items()}).book
 
