@@ -6,6 +6,7 @@ from xlsxwriter.chart import Chart
 from xlsxwriter.worksheet import Worksheet
 
 from haircut_workbooks.templates.sheets import (
+    AMBER,
     BLUE,
     GREY,
     INK,
@@ -123,6 +124,7 @@ def line_chart(
     axis: str,
     low: float | None = None,
     high: float | None = None,
+    every: int = 1,
 ) -> Chart:
     """A line chart that reads in grey as well: each series has its own colour and its own dash.
 
@@ -140,6 +142,8 @@ def line_chart(
         Number formats of the vertical and of the horizontal axis.
     low, high : float, optional
         Ends of the vertical axis.
+    every : int
+        How many categories a label of the horizontal axis stands for.
     """
     chart = book.book.add_chart({"type": "line"})
     looks = (
@@ -158,12 +162,43 @@ def line_chart(
                 "line": {"color": colour, "width": 2, "dash_type": dash},
             }
         )
-    dress(chart, title, number, axis, low, high)
+    dress(chart, title, number, axis, low, high, every)
+    return chart
+
+
+def column_chart(
+    book: TemplateBook,
+    title: str,
+    categories: str,
+    series: Sequence[tuple[str, str]],
+    number: str,
+    axis: str,
+    every: int = 1,
+) -> Chart:
+    """A chart of stacked columns that reads in grey as well: dark first, then light; arguments as of `line_chart`."""
+    chart = book.book.add_chart({"type": "column", "subtype": "stacked"})
+    for (name, values), colour in zip(series, (BLUE, AMBER, TEAL), strict=False):
+        chart.add_series(
+            {
+                "name": name,
+                "categories": f"={categories}",
+                "values": f"={values}",
+                "fill": {"color": colour},
+                "gap": 40,
+            }
+        )
+    dress(chart, title, number, axis, every=every)
     return chart
 
 
 def dress(
-    chart: Chart, title: str, number: str, axis: str, low: float | None = None, high: float | None = None
+    chart: Chart,
+    title: str,
+    number: str,
+    axis: str,
+    low: float | None = None,
+    high: float | None = None,
+    every: int = 1,
 ) -> None:
     """Give a chart the title, the axes and the legend that all charts have."""
     small = {"size": 8, "color": INK}
@@ -174,9 +209,8 @@ def dress(
             "num_font": small,
             "label_position": "low",
             "line": {"color": GREY},
-            "interval_unit": 4,
-            "interval_tick": 4,
         }
+        | ({"interval_unit": every, "interval_tick": every} if every > 1 else {})
     )
     limits = {k: v for k, v in (("min", low), ("max", high)) if v is not None}
     grid = {"visible": True, "line": {"color": RULE, "width": 0.5}}

@@ -38,6 +38,7 @@ def data_centre_project() -> bytes:
         '0.0"x"',
         "yyyy",
         low=0,
+        every=4,
     )
     cover.charts([chart])
     checks = (

@@ -242,6 +242,6 @@ def _charts(book: TemplateBook, sheet: Worksheet) -> None:
         (6, "LTV on economic value, converged, cut off at 300 %", "0%", 8, 3),
     ):
         lines = [(name, series(first + offset)) for name, offset in (("5 %", 3), ("median", 4), ("95 %", 5))]
-        chart = line_chart(book, title, series(first), lines, number, "0", low=0, high=most)
+        chart = line_chart(book, title, series(first), lines, number, "0", low=0, high=most, every=4)
         chart.set_size({"width": 540, "height": 290})
         sheet.insert_chart(FLEET + 3, corner, chart, {"x_offset": 2, "y_offset": 4})

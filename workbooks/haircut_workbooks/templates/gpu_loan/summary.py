@@ -125,7 +125,7 @@ def fill_cover(cover: Cover, time: Timeline) -> None:
         every = "::" if time.lines[lines[0][1]].closing else ":"
         series = [(label, time.text(f"{{{key}{every}}}")) for label, key in lines]
         dates = time.text(f"{{date{every}}}")
-        return line_chart(cover.book, title, dates, series, number, "yyyy", low=0, high=high)
+        return line_chart(cover.book, title, dates, series, number, "yyyy", low=0, high=high, every=4)
 
     cover.charts(
         [
