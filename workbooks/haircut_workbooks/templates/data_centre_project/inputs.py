@@ -2,33 +2,110 @@
 # fmt: off
 # One line an input: the table is easier to read whole than wrapped.
 
+from dataclasses import replace
 from datetime import date
 
 from haircut_workbooks.templates.assumptions import Constant, Derived
-from haircut_workbooks.templates.sheets import A_DATE, Input, above, at_least, between
+from haircut_workbooks.templates.market import CASH, CREDIT, SHARE
+from haircut_workbooks.templates.sheets import A_DATE, Input, above, at_least, between, one_of
 
-SHARE = between(0, 1)
 ILLUSTRATION = "Assumed 2026-11: illustration, not a deal"
+PERIODS = 40
+CASES = ("base", "delay and overrun", "tenant default", "obsolescence", "refinancing shut")
+_SHARED = {item.name: item for item in (*CASH, *CREDIT)}
 
-SECTIONS = (
-    ("The deal (every deal of a portfolio must give these)", (
-        Input("Deal", "Deal", "Illustrative data centre", "", "text", ""),
-        Input("Closing", "Closing", date(2026, 3, 31), "date", "date", ILLUSTRATION, A_DATE),
-        Input("Debt", "Debt", 100_000_000, "USD", "money", ILLUSTRATION, above(0)),
-        Input("Base_Rate", "Base rate", 0.037, "annual", "rate", ILLUSTRATION, between(-0.05, 1)),
-        Input("Margin", "Quoted spread", 0.025, "annual", "rate", ILLUSTRATION, between(0, 1)),
-        Input("Rent_Per_Year", "Rent", 22_000_000, "USD a year", "money", ILLUSTRATION, at_least(0)),
-        Input("Escalator", "Rent escalator", 0.02, "a year", "share", ILLUSTRATION, between(-0.5, 0.5)),
-        Input("Opex_Share", "Operating cost", 0.2, "share of rent", "share", ILLUSTRATION, SHARE),
-        Input("Min_DSCR", "DSCR covenant", 1.2, "x", "multiple", ILLUSTRATION, at_least(0)),
-    )),
+DEAL = (
+    Input("Deal", "Deal", "Illustrative data centre", "", "text", ""),
+    Input("Tenant", "Tenant", "Illustrative tenant", "name", "text", ILLUSTRATION),
+    Input("Closing", "Closing", date(2026, 3, 31), "date", "date", ILLUSTRATION, A_DATE),
+    Input("Capacity_MW", "Critical IT load", 100, "MW", "number", ILLUSTRATION, above(0)),
+    Input("Shell_Cost", "Shell, power and cooling", 9_500_000, "USD/MW", "money", ILLUSTRATION, above(0)),
+    Input("IT_Cost", "Fit-out that ages with the chips", 2_500_000, "USD/MW", "money", ILLUSTRATION, at_least(0), "Racks, liquid cooling, network: what the next density makes obsolete. 0 where the tenant pays for it."),
+    Input("Lease_Rent", "Rent, without power", 150, "USD/kW-month", "number", ILLUSTRATION, at_least(0)),
+    Input("Lease_Years", "Lease ends", 12, "years from service", "years", ILLUSTRATION, at_least(0)),
+    Input("Tenant_PD", "Tenant's probability of default", 0.01, "a year", "rate", ILLUSTRATION, between(0, 0.99)),
+    Input("Backstop_Share", "Loss that a guarantor takes", 0, "share", "share", ILLUSTRATION, SHARE, "A hyperscaler's lease backstop or a parent's guarantee, as a share of the loss."),
+    Input("Gearing", "Debt share of costs in construction", 0.7, "share", "share", ILLUSTRATION, between(0, 0.98)),
+    Input("Tenor_Years", "Repayment", 10, "years from service, up to 16", "years", ILLUSTRATION, between(1, 16)),
+    Input("Balloon", "Balloon at maturity", 200_000_000, "USD", "money", ILLUSTRATION, at_least(0)),
+    Input("Base_Rate", "Base rate", 0.037, "annual", "rate", ILLUSTRATION, between(-0.05, 1)),
+    Input("Margin", "Quoted spread", 0.03, "annual", "rate", ILLUSTRATION, between(0, 1)),
+    Input("Target_DSCR", "DSCR for sculpting", 1.3, "x", "multiple", ILLUSTRATION, above(0)),
+    Input("Min_DSCR", "DSCR covenant", 1.1, "x", "multiple", ILLUSTRATION, at_least(0)),
+    Input("Lockup_DSCR", "DSCR under which nothing is paid out", 1.2, "x", "multiple", ILLUSTRATION, at_least(0)),
+    Input("Max_LTV", "Limit of debt to economic value", 0.75, "share", "share", ILLUSTRATION, above(0)),
 )
-DERIVED = (Derived("Loan_Rate", "Loan rate", "=Base_Rate+Margin", "annual nominal", "rate"),)
-PERIODS = 20
+BUILDING = (
+    Input("Scenario", "Scenario", "base", "case", "text", "Assumed 2026-11: the base case", one_of(*CASES), "Moves the whole workbook to one case of the sheet Scenarios."),
+    Input("Construction_Years", "Construction", 2, "years, in halves", "years", "Assumed 2026-11: 18 to 30 months are common", between(0.5, 3)),
+    Input("Fee_Share", "Arrangement fee", 0.015, "share of construction debt", "share", "Assumed 2026-11: order of magnitude", between(0, 0.1)),
+    Input("Commitment_Fee", "Commitment fee", 0.005, "a year on the undrawn", "rate", "Assumed 2026-11: order of magnitude", between(0, 0.1)),
+    Input("Land_Value", "Land and grid connection", 60_000_000, "USD, what is left of a powered site", "money", "Assumed 2026-11: powered land sells, price by site", above(0)),
+)
+OPERATION = (
+    Input("Escalator", "Rent escalator", 0.025, "a year", "share", "Assumed 2026-11: 2 to 3 % are common", between(-0.5, 0.5)),
+    Input("Opex", "Operating cost, power passed through", 25, "USD/kW-month", "number", "Assumed 2026-11: staff, maintenance, insurance, tax on property", at_least(0)),
+    Input("Inflation", "Cost inflation", 0.025, "a year", "share", "Assumed 2026-11: near the rent escalator", between(-0.5, 0.5)),
+    Input("Downtime_Years", "Empty after the lease", 0.5, "years", "years", "Assumed 2026-11: no large AI campus has been let again", between(0, 10)),
+    Input("Relet_Share", "Rent of the next tenant", 0.65, "share of the lease's first rent", "share", "Assumed 2026-11: a hall built for an older density", at_least(0)),
+    Input("Relet_Growth", "Growth of that rent", 0, "a year from service", "share", "Assumed 2026-11: range -5 % to +3 %", between(-0.5, 0.5)),
+    Input("Relet_Occupancy", "Let share after the lease", 0.85, "share", "share", "Assumed 2026-11: multi-tenant", SHARE),
+    Input("Refresh_Share", "Fit-out renewed at the end of its life", 0.5, "share of its cost", "share", "Assumed 2026-11: landlord pays half", SHARE),
+    _SHARED["Tax_Rate"],
+    replace(_SHARED["Discount_Rate"], value=0.085, basis="Assumed 2026-11: between the loan's rate and equity's, for a leased building"),
+)
+AGEING = (
+    Input("Shell_Life", "Life of shell, power and cooling", 30, "years", "years", "Assumed 2026-11: utility-grade, 20 to 40", above(0)),
+    Input("IT_Life", "Life of the fit-out", 6, "years", "years", "Assumed 2026-11: technology-grade, 5 to 7; filings of 2025 give 4 to 6 for servers", above(0)),
+    Input("IT_Decay", "Fit-out loses beside its age", 0.15, "a year, continuous", "rate", "Assumed 2026-11: as GPUs between releases", at_least(0)),
+    Input("Density_Time", "Next density makes it obsolete", 3, "years from service", "years", "Assumed 2026-11: two years between architectures", at_least(0)),
+    Input("Density_Drop", "Fit-out value that it takes", 0.4, "share", "share", "Assumed 2026-11: racks went from 40 to 130 kW in one step", SHARE),
+    Input("Sale_Discount", "Forced sale of the shell", 0.25, "share lost", "share", "Assumed 2026-11: UNCALIBRATED, no AI campus was foreclosed on record", SHARE),
+    Input("IT_Sale_Discount", "Forced sale of the fit-out", 0.7, "share lost", "share", "Assumed 2026-11: UNCALIBRATED, bolted to one building", SHARE),
+    Input("Sale_Years", "Time to sell", 1.5, "years", "years", "Assumed 2026-11: UNCALIBRATED", between(0, 10)),
+)
+LOAN = (
+    Input("DSRA_Months", "Debt service reserve", 6, "months", "number", "Assumed 2026-11: six months are usual in project finance", between(0, 12)),
+    Input("Refi_Max_LTV", "New lender: most LTV", 0.65, "share", "share", "Assumed 2026-11: Aligned ABS senior class stood at 70 % (July 2026, secondary)", above(0)),
+    Input("Refi_Min_DSCR", "New lender: least DSCR", 1.3, "x", "multiple", "Estimated 2024: DBRS DI Issuer: 1.58x in the rating case, 1.19x on refinancing", above(0)),
+    Input("Refi_Spread", "New lender: spread", 0.035, "annual", "rate", "Assumed 2026-11: wider than today's", between(0, 1)),
+    Input("Refi_Years", "New lender: years to repay", 8, "years", "years", "Assumed 2026-11: what is left of the shell, halved", above(0)),
+)
+CREDIT_INPUTS = (
+    *CREDIT,
+    Input("Utility_PD", "Project finance: default in ten years", 0.067, "cumulative", "rate", "Reported 2017-03: Moody's project finance default study", SHARE),
+    Input("Utility_Recovery", "Project finance: recovery", 0.8, "share", "share", "Reported 2016-03: Moody's project finance recovery study", SHARE),
+)
+SECTIONS = (
+    ("The deal (every deal of a portfolio must give these)", DEAL),
+    ("Scenario and construction", BUILDING),
+    ("Operation", OPERATION),
+    ("Utility-grade and technology-grade assets", AGEING),
+    ("Loan and refinancing", LOAN),
+    ("Price of credit", CREDIT_INPUTS),
+)
+DERIVED = (
+    Derived("Loan_Rate", "Loan rate", "=Base_Rate+Margin", "annual nominal", "rate"),
+    Derived("Period_Rate", "Loan rate a period", "=Loan_Rate/Periods_Per_Year", "nominal", "rate"),
+    Derived("Period_Discount", "Discount a period", "=(1+Discount_Rate)^(1/Periods_Per_Year)-1", "effective", "rate"),
+    Derived("Completion", "Period of completion", "=MAX(1,ROUND((Construction_Years+Live_Delay)*Periods_Per_Year,0))", "", "count"),
+    Derived("Service_Year", "Service starts", "=Completion/Periods_Per_Year", "years from closing", "years"),
+    Derived("Maturity", "Period of maturity", "=MIN(Periods-1,Completion+ROUND(Tenor_Years*Periods_Per_Year,0))", "", "count"),
+    Derived("Lease_End", "Lease ends, or the tenant", "=MIN(Lease_Years,Live_Tenant_Default)", "years from service", "years"),
+    Derived("Shell_Total", "Shell, power and cooling", "=Capacity_MW*Shell_Cost*(1+Live_Overrun)", "USD", "money"),
+    Derived("IT_Total", "Fit-out", "=Capacity_MW*IT_Cost*(1+Live_Overrun)", "USD", "money"),
+    Derived("Kw", "Critical IT load", "=Capacity_MW*Kw_Per_MW", "kW", "count"),
+    Derived("Utility_PD_Year", "Project finance: default a year", "=1-(1-Utility_PD)^(1/Utility_Years)", "a year", "rate"),
+)
 CONSTANTS = (
     Constant("Periods", "Periods", PERIODS, "half-years"),
     Constant("Periods_Per_Year", "Periods a year", 2, "half-years"),
     Constant("Months_Per_Period", "Months a period", 6, "months"),
+    Constant("Kw_Per_MW", "Kilowatts in a megawatt", 1000, "kW"),
     Constant("Basis_Points", "Basis points in one", 10_000, "bp"),
+    Constant("Utility_Years", "Years of the default study", 10, "years"),
+    Constant("Regulatory_Confidence", "Confidence of the capital formula", 0.999, "Basel's"),
+    Constant("Tail_Share", "Loan that may be owed when the lease ends", 0.1, "share"),
+    Constant("Tiny", "What still counts as equal", 1e-9, "share"),
     Constant("Cent", "What still counts as zero", 0.01, "USD"),
 )
