@@ -170,6 +170,14 @@ def test_projections_that_do_not_settle_say_so(monkeypatch):
         corr_nearest(HIGHAM)
 
 
+def test_only_a_matrix_to_repair_must_be_small():
+    matrix = np.eye(301)
+    assert corr_nearest(matrix).tolist() == matrix.tolist()
+    matrix[0, 1:3] = matrix[1:3, 0] = 0.9
+    with pytest.raises(OutOfRange, match="^matrix must have at most 300 factors to be repaired, but has 301"):
+        corr_nearest(matrix)
+
+
 @given(st.floats(-10, 10), SHARES, SHARES, st.floats(-5, 5), st.floats(0, 50))
 def test_a_regime_is_the_logistic_curve(stress, a, b, midpoint, steepness):
     base, crisis = sorted((a, b))

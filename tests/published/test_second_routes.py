@@ -154,6 +154,33 @@ def below(assets, debt, volatility, drift, horizon):
     return quad(lambda z: norm.pdf(z), -inf, (log(debt) - mean) / width, epsabs=1e-13)[0]
 
 
+def one_coin(deal, factors, *_):
+    """What is lost of a loan repaid from one coin alone: the density of its price, integrated up to the debt."""
+    owed, years = dict(deal)["debt"], dict(deal)["tenor"]
+    level, drift, volatility = factors[1][1:]
+    chance, width = below(level, owed, volatility, drift, years), volatility * sqrt(years)
+    mean = log(level) + (drift - volatility**2 / 2) * years
+    edge = (log(owed) - mean) / width
+    lost = quad(lambda z: (1 - exp(mean + width * z) / owed) * norm.pdf(z), -inf, edge, epsabs=1e-13)[0]
+    return [["base"], [chance], [chance], [lost / chance], [lost]]
+
+
+def one_coin_by_level(deal, factors, _, convergences, label, values, output):
+    assert (label, output) == ("coin level", "expected loss")
+    rows = [["coin", value, *factors[1][2:]] for [value] in values]
+    return [[one_coin(deal, [factors[0], row])[4][0]] * len(convergences) for row in rows]
+
+
+def rents(deal, factors, _, convergence, output, percentiles):
+    """Quantiles of a lognormal rent at the end of each quarter."""
+    level, drift, volatility = factors[2][1:]
+    table = [[f"{percentile:g}%" for percentile in percentiles]]
+    for years in np.arange(1, 4 * dict(deal)["tenor"] + 1) / 4:
+        law = NormalDist(log(level) + (drift - volatility**2 / 2) * years, volatility * sqrt(years))
+        table.append([exp(law.inv_cdf(percentile / 100)) for percentile in percentiles])
+    return table
+
+
 def declining(cost, share, years, floor=0.0):
     """The declining balance, year by year, that stops at its floor."""
     value = cost
@@ -193,6 +220,9 @@ ROUTES = {
     "HC_PD_MERTON": below,
     "HC_PLCR": cover,
     "HC_RENT_CURVE": lambda rent, decline, times: [declining(rent, decline, year) for year in times],
+    "HC_SCENARIO": one_coin,
+    "HC_SCENARIO_GRID": one_coin_by_level,
+    "HC_SCENARIO_PATHS": rents,
     "HC_STEP_VALUE": lambda cost, ages, decay, releases, drops, floor=0.0: wells(
         cost, ages, decay, floor=floor
     ),

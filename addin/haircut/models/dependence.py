@@ -11,6 +11,8 @@ from haircut.models.correlation import TOLERANCE
 from haircut.models.errors import InvalidValue, OutOfRange
 
 MOST_ROUNDS = 10_000
+MOST_REPAIRED = 300
+"""Factors of a matrix whose repair a cell may wait for: some ten seconds."""
 SETTLED = 1e-12
 MOST_DEGREES = 1e6
 
@@ -78,8 +80,8 @@ def corr_nearest(matrix: ArrayLike) -> FloatArray:
     InvalidValue
         A matrix that is not square.
     OutOfRange
-        A diagonal that is not 1, a number outside -1 to 1, a matrix that is not symmetric, or one for which
-        the projections do not settle.
+        A diagonal that is not 1, a number outside -1 to 1, a matrix that is not symmetric, one to repair that
+        has more than 300 factors or for which the projections do not settle.
 
     Notes
     -----
@@ -95,6 +97,8 @@ def corr_nearest(matrix: ArrayLike) -> FloatArray:
     c = _quoted("matrix", matrix)
     if np.linalg.eigvalsh(c)[0] >= 0:
         return c
+    if len(c) > MOST_REPAIRED:
+        raise OutOfRange(f"matrix must have at most {MOST_REPAIRED} factors to be repaired, but has {len(c)}")
     nearest, correction = c, np.zeros_like(c)
     for _ in range(MOST_ROUNDS):
         shifted = nearest - correction

@@ -16,6 +16,7 @@ from haircut.models.conditional import MOST_SENSITIVITY, conditional_lgd, condit
 from haircut.models.correlation import TOLERANCE, corr_converge, correlation_matrix, triangular_root
 from haircut.models.dependence import joint_default
 from haircut.models.errors import InvalidValue, OutOfRange
+from haircut.models.portfolio import tail_place
 from haircut.models.sampling import random_bits, shifted_sobol, splitmix64
 
 REPLICATES, POINTS, DRAWS = 8, 256, 64
@@ -144,18 +145,6 @@ def _turned(root: FloatArray, direction: FloatArray) -> FloatArray:
     return root - 2 * np.outer(root @ mirror, mirror) / size if size > 0 else root
 
 
-def _value_at_risk(losses: FloatArray, weights: FloatArray, confidence: float) -> float:
-    """Smallest loss that no more than 1 - confidence of the weight exceeds; the weights average to 1.
-
-    >>> _value_at_risk(np.array([0.0, 1.0, 2.0, 3.0]), np.array([1.0, 2.0, 0.5, 0.5]), 0.8)
-    2.0
-    """
-    order = np.argsort(losses)[::-1]
-    exceeded = np.cumsum(weights[order])
-    edge = np.searchsorted(exceeded, (1 - confidence) * losses.size * (1 + TOLERANCE), side="right")
-    return float(losses[order[min(int(edge), losses.size - 1)]])
-
-
 def simulated(book: Book, matrices: Sequence[FloatArray], confidence: float) -> list[FloatArray]:
     """The figures of `MEASURES` in each replicate, shape (figures, replicates), under each matrix.
 
@@ -173,7 +162,10 @@ def simulated(book: Book, matrices: Sequence[FloatArray], confidence: float) -> 
             found[number] = market.losses(draws).ravel()
     figures = []
     for market, found in zip(markets, losses, strict=True):
-        edges = np.array([_value_at_risk(*sample, confidence) for sample in zip(found, weights, strict=True)])
+        order = found.argsort(axis=1)
+        chances = np.take_along_axis(weights, order, axis=1) / found.shape[1]
+        places = [each[tail_place(chance, confidence)] for each, chance in zip(order, chances, strict=True)]
+        edges = found[np.arange(REPLICATES), places]
         edge = edges.mean()
         beyond = (np.maximum(found - edge, 0.0) * weights).mean(axis=1)
         expected = np.full(REPLICATES, market.expected_loss())

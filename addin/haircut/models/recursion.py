@@ -172,6 +172,20 @@ def loss_distribution(default: FloatArray, losses: FloatArray, weights: FloatArr
     return answer
 
 
+def steps_needed(default: FloatArray, losses: FloatArray, top: int) -> int:
+    """How many additions and multiplications `loss_distribution` would take, about.
+
+    >>> steps_needed(np.array([[0.5], [0.2]]), np.array([[1.0], [2.5]]), 4)
+    12
+    """
+    if losses.shape[1] > 1:
+        return sum(steps_needed(default[:, [i]], losses[:, [i]], top) for i in range(losses.shape[1]))
+    placed = Losses.on_grid(losses[:, 0])
+    low, high = placed.reach(default)
+    blocks = _blocks(default, placed, np.flatnonzero(low <= top), np.minimum(high, top), CELLS, COLUMNS)
+    return sum(block.rows * block.default.size for block in blocks)
+
+
 def _given_states(block: Block, losses: Losses) -> FloatArray:
     """Probability of each loss in each state: one obligor after the other, in odds."""
     survival = 1 - block.default

@@ -15,6 +15,8 @@ from haircut.models.recursion import loss_distribution
 
 SPREAD = Fineness(crowd=2.5, farthest=5.5)
 """For many horizons at once: spreads right to 1e-4 of themselves and 0.01 bp."""
+MOST_STEPS = 1e10
+"""Obligors times premium dates times states times losses that a cell may wait for: some ten seconds."""
 
 
 def _tranches(attachments: ArrayLike, detachments: ArrayLike) -> tuple[FloatArray, FloatArray]:
@@ -48,20 +50,14 @@ def tranche_loss(
 
     Parameters
     ----------
-    pds : float or array of shape (n,)
-        Probability of default of each obligor over the horizon.
-    lgds : float or array of shape (n,)
-        Loss given default, a share of the exposure.
-    exposures : float or array of shape (n,)
-        Exposure at default, USD; at most 1,000 obligors.
-    correlation : float or array of shape (n,)
-        Asset correlation of each obligor with the others, 0 to 1: the square of its loading on the factor.
+    pds, lgds, exposures, correlation : float or array of shape (n,)
+        The obligors, as in `portfolio_loss`.
     attachments : float or array of shape (k,)
         Share of the portfolio lost before the tranche loses anything, 0 to 1.
     detachments : float or array of shape (k,)
         Share of the portfolio lost when nothing of the tranche is left, above its attachment.
     convergence : float
-        0 leaves the correlation as it is, 1 is full convergence.
+        As in `portfolio_loss`.
 
     Returns
     -------
@@ -73,7 +69,8 @@ def tranche_loss(
     ------
     OutOfRange
         A probability, LGD, correlation, convergence, attachment or detachment outside 0 to 1, a detachment
-        not above its attachment, a negative exposure, too many obligors.
+        not above its attachment, a negative exposure, too many obligors, or too much to work out as in
+        HC_PORTFOLIO_LOSS.
     NothingToDivideBy
         No exposure at all.
     InvalidValue
@@ -133,16 +130,10 @@ def tranche_spread(
         Share of the notional recovered, 0 to 1; 1 less it is lost.
     correlation : float or array of shape (n,)
         Asset correlation of each obligor with the others, 0 to 1: the square of its loading on the factor.
-    attachments : float or array of shape (k,)
-        Share of the portfolio lost before the tranche loses anything, 0 to 1.
-    detachments : float or array of shape (k,)
-        Share of the portfolio lost when nothing of the tranche is left, above its attachment.
-    maturity : float
-        Years, above 0 to 100.
-    rate : float
-        Annual effective risk-free rate.
-    payments : float
-        Premiums a year, 1 to 12, each at the end of its period; a first period may be short.
+    attachments, detachments : float or array of shape (k,)
+        The tranches, as in `tranche_loss`.
+    maturity, rate, payments : float
+        As in `cds_spread`.
 
     Returns
     -------
@@ -206,6 +197,11 @@ def expected_losses(
     -------
     array of shape (k, h)
 
+    Raises
+    ------
+    OutOfRange
+        More to work out than a cell may wait for.
+
     Examples
     --------
     >>> expected_losses(np.full((2, 1), 0.5), np.full(2, 0.5), 1.0, np.array([0.0]), np.array([0.5])).round(6)
@@ -214,6 +210,13 @@ def expected_losses(
     n, horizons = default_probability.shape
     top = n if lgd == 0 else min(n, ceil(detach.max() * n / lgd))
     nodes = factor_nodes(default_probability, correlation, None, SPREAD)
+    steps = default_probability.size * float(nodes.weights.size) * top
+    if steps > MOST_STEPS:
+        raise OutOfRange(
+            f"hazards of {n:,} obligors to {horizons:,} premium dates with this correlation take"
+            f" {steps / MOST_STEPS:.1f} times as long as a cell may; give fewer obligors, fewer payments a year,"
+            " a shorter maturity or a lower correlation"
+        )
     own = np.sqrt(np.maximum(1 - correlation, TINY))[:, None, None]
     threshold = default_threshold(default_probability, None)[:, :, None] / own
     loading = np.sqrt(correlation)[:, None, None] / own

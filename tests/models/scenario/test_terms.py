@@ -153,6 +153,11 @@ def test_a_heat_map_refuses_what_it_cannot_change():
         scenario_grid(deal(), factors(), quoted(), [0], "rent volatility", [-0.1])
 
 
+def test_a_heat_map_that_would_take_minutes_is_refused():
+    with pytest.raises(OutOfRange, match="^values by convergences make 101 by 100 cells of "):
+        scenario_grid(deal(tenor=2), factors(), quoted(), [0.5] * 100, "rent drift", [0] * 101)
+
+
 def test_paths_refuse_an_unknown_output_and_a_percentile_outside_its_range():
     with pytest.raises(InvalidValue, match="dscr"):
         scenario_paths(deal(), factors(), quoted(), 0, "dscrr")

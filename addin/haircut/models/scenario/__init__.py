@@ -1,8 +1,8 @@
 """The deal scenario: one loan on thousands of paths of coin price, GPU rent, power price and refinancing spread.
 
-Read in this order: ``terms`` (what a sheet states), ``market`` (the factors), ``plan`` (what the deal fixes
-before anything is drawn), ``draws`` (chance), ``engine`` (a quarter on every path), ``measures`` (what the outcomes say) and ``results``
-(the three worksheet functions). Nothing else lives here.
+Read in this order: ``terms`` (what a sheet states), ``market`` (the factors), ``plan`` (what the deal fixes before
+anything is drawn), ``draws`` (chance), ``engine`` (a quarter on every path), ``measures`` (what the outcomes say) and
+``results`` (the three worksheet functions). Nothing else lives here.
 """
 
 from haircut.models.scenario.results import scenario, scenario_grid, scenario_paths

@@ -27,6 +27,8 @@ from haircut.models.scenario.terms import (
 )
 
 DEFAULT_PATHS = 8192
+MOST_CELL_QUARTERS = 40_000
+"""Cells of a heat map times quarters of the deal that a sheet may wait for: some fifteen seconds."""
 OUTPUTS = ("dscr", "ltv", "book ltv", "rent", "value", "cash")
 
 
@@ -170,7 +172,7 @@ def scenario_grid(
     Raises
     ------
     InvalidValue, OutOfRange
-        As in `scenario`; a label or an output that does not exist.
+        As in `scenario`; a label or an output that does not exist, more than 40,000 cells times quarters.
 
     Examples
     --------
@@ -184,6 +186,11 @@ def scenario_grid(
     share(convergences=levels)
     row = MEASURES.index(named("output", output, MEASURES))
     changed = named("label", label, _changeable(risks))
+    if steps.size * levels.size * terms.quarters > MOST_CELL_QUARTERS:
+        raise OutOfRange(
+            f"values by convergences make {steps.size:,} by {levels.size:,} cells of {terms.quarters} quarters,"
+            f" more than the {MOST_CELL_QUARTERS:,} quarters that a sheet may wait for; give fewer of either"
+        )
     grid = np.empty((steps.size, levels.size))
     for i, value in enumerate(steps.tolist()):
         new_terms, new_risks = _with(terms, risks, changed, value)
