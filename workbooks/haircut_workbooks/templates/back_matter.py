@@ -22,7 +22,7 @@ ALLOWED = {
 
 def finished(
     book: TemplateBook,
-    time: Timeline,
+    time: Timeline | None,
     checks: Sequence[tuple[str, str, str]],
     words: Sequence[str],
 ) -> bytes:
@@ -32,14 +32,15 @@ def finished(
     ----------
     book : TemplateBook
         The workbook, all its sheets declared.
-    time : Timeline
-        Its lines through time.
+    time : Timeline, optional
+        Its lines through time; None where nothing goes through time.
     checks : sequence of (str, str, str)
         Name, what must hold, and a formula that is TRUE where it does; ``{key:}`` as in `Timeline.text`.
     words : sequence of str
         The terms of the glossary that this workbook uses.
     """
-    time.write()
+    if time is not None:
+        time.write()
     _checks(book, time, checks)
     _functions(book)
     _glossary(book, words)
@@ -48,7 +49,7 @@ def finished(
     return book.finished()
 
 
-def _checks(book: TemplateBook, time: Timeline, checks: Sequence[tuple[str, str, str]]) -> None:
+def _checks(book: TemplateBook, time: Timeline | None, checks: Sequence[tuple[str, str, str]]) -> None:
     sheet = book.sheet(
         "Checks", "Checks", "Every line must be TRUE; the cover shows how many fail.", [2, 30, 100, 12]
     )
@@ -56,7 +57,9 @@ def _checks(book: TemplateBook, time: Timeline, checks: Sequence[tuple[str, str,
     for row, (name, text, formula) in enumerate(checks, start=4):
         sheet.write(row, 1, name.replace("_", " "), book.style())
         sheet.write(row, 2, text, book.style(text_wrap=True))
-        sheet.write_formula(row, 3, time.text(formula, sheet), book.style(bold=True, align="center"))
+        sheet.write_formula(
+            row, 3, time.text(formula, sheet) if time else formula, book.style(bold=True, align="center")
+        )
         book.name(f"Check_{name}", sheet, (row, 3))
     first, last = 4, 3 + len(checks)
     passes_and_fails(book, sheet, (first, 3), (last, 3), good=True)
