@@ -1,4 +1,7 @@
-"""A portfolio: a table whose columns are defined names or ``Sheet!A1`` of a book, a row a deal."""
+"""A portfolio: a table whose columns are defined names or ``Sheet!A1`` of a book, a row a deal.
+
+A column that names several cells, all in one row or column of a sheet, takes as many values: see `SEPARATOR`.
+"""
 
 import re
 from collections.abc import Mapping
@@ -9,18 +12,20 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from haircut_workbooks.package.address import Address
+from haircut_workbooks.package.address import Address, Area
 from haircut_workbooks.package.book import Book, Value
 from haircut_workbooks.package.rules import InputRefused, Raw, accepted, check_place
 
 if TYPE_CHECKING:
     import pandas as pd
 
-REQUIRED_NAME = "Required"
+REQUIRED_NAME = re.compile(r"Required(_\d)?", re.IGNORECASE)
 ROLLUP = "rollup.xlsx"
 CONTROL_CHARACTER = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 RESERVED_STEM = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
 """Names that Windows keeps for devices."""
+SEPARATOR = " | "
+"""Between the values of a column that names several cells."""
 BASIS_SUFFIX = "_Basis"
 NO_BASIS = "Not stated: given by the portfolio without a basis"
 EXCEL_SUFFIXES = {".xlsx", ".xlsm"}
@@ -45,10 +50,10 @@ class Row:
 
 @dataclass(frozen=True)
 class Portfolio:
-    """A portfolio paired with a book: the cell behind each column, and the rows."""
+    """A portfolio paired with a book: the cells behind each column, and the rows."""
 
     path: Path
-    cells: Mapping[str, Address]
+    cells: Mapping[str, tuple[Address, ...]]
     rows: tuple[Row, ...]
 
     def inputs(self, book: Book, row: Row) -> dict[Address, Value]:
@@ -57,22 +62,45 @@ class Portfolio:
         Raises
         ------
         DealError
-            A blank, or a value that its cell does not take; the message names column, cell and cure.
+            A blank, too many or too few values, or a value that its cell does not take; the message names
+            column, cell and cure.
         """
         values: dict[Address, Value] = {}
-        for column, address in self.cells.items():
-            try:
-                values[address] = accepted(book, address, _typed(row.raw[column]))
-            except InputRefused as error:
-                raise DealError(f"column {column}: {error}; the cell is {address}") from None
+        for column, places in self.cells.items():
+            for address, raw in zip(places, _split(column, row.raw[column], places), strict=True):
+                try:
+                    values[address] = accepted(book, address, _typed(raw))
+                except InputRefused as error:
+                    raise DealError(f"column {column}: {error}; the cell is {address}") from None
         return values | self._missing_bases(book)
 
     def _missing_bases(self, book: Book) -> dict[Address, Value]:
         """A number without a basis must not keep the basis of the number it replaces."""
-        given = set(self.cells.values())
-        named = book.named_cells
-        bases = (named.get(f"{name}{BASIS_SUFFIX}") for name, address in named.items() if address in given)
-        return {basis: NO_BASIS for basis in bases if basis is not None and basis not in given}
+        given = {address for places in self.cells.values() for address in places}
+        bases = (
+            _addresses(*book.named_lines[f"{name}{BASIS_SUFFIX}"])
+            for name, (sheet, area) in book.named_lines.items()
+            if f"{name}{BASIS_SUFFIX}" in book.named_lines
+            and any(address.sheet == sheet and address[1:] in area for address in given)
+        )
+        return {basis: NO_BASIS for line in bases for basis in line if basis not in given}
+
+
+def _addresses(sheet: str, area: Area) -> tuple[Address, ...]:
+    return tuple(Address(sheet, *place) for place in area.cells)
+
+
+def _split(column: str, raw: object, places: tuple[Address, ...]) -> list[object]:
+    """One value a cell; `DealError` where there are more or fewer."""
+    if len(places) == 1:
+        return [raw]
+    values = [value.strip() for value in raw.split(SEPARATOR)] if isinstance(raw, str) else [raw]
+    if len(values) != len(places):
+        raise DealError(
+            f'column {column}: takes {len(places)} values separated by "{SEPARATOR}", but has {len(values)};'
+            f" give one for each cell of {places[0]} to {places[-1]}"
+        )
+    return list(values)
 
 
 def _typed(raw: Any) -> Raw:
@@ -110,8 +138,9 @@ def read_portfolio(path: Path, book: Book) -> Portfolio:
     if table.empty or not len(table.columns):
         raise PortfolioError(f"{path}: no rows; give a header row and a row for each deal")
     columns = [str(column).strip() for column in table.columns]
-    cells = {column: _cell(path, column, book) for column in columns}
-    if len(cells) < len(columns) or len(set(cells.values())) < len(cells):
+    cells = {column: _cells(path, column, book) for column in columns}
+    named = [address for column in columns for address in cells[column]]
+    if len(set(named)) < len(named):
         raise PortfolioError(f"{path}: two columns name the same cell; drop one of them")
     _check_required(path, book, cells)
     first_line = 2
@@ -161,31 +190,33 @@ def _table(path: Path) -> "pd.DataFrame":
     )
 
 
-def _cell(path: Path, column: str, book: Book) -> Address:
+def _cells(path: Path, column: str, book: Book) -> tuple[Address, ...]:
+    line = next((at for name, at in book.named_lines.items() if name.casefold() == column.casefold()), None)
     try:
-        address = book.find(column)
-        check_place(book, address)
+        addresses = (book.find(column),) if line is None else _addresses(*line)
+        for address in addresses:
+            check_place(book, address)
     except KeyError:
-        near = get_close_matches(column, book.named_cells, 1, 0.6)
+        near = get_close_matches(column, book.named_lines, 1, 0.6)
         hint = (
             f"did you mean {near[0]}?" if near else f"a column is a defined name of {book.name} or Sheet!A1"
         )
         raise PortfolioError(f"{path}, row 1: unknown column {column[:40]!r}; {hint}") from None
     except InputRefused as error:
         raise PortfolioError(f"{path}, row 1: column {column}: {error}") from None
-    return address
+    return addresses
 
 
-def _check_required(path: Path, book: Book, cells: Mapping[str, Address]) -> None:
-    required = book.named_area(REQUIRED_NAME)
-    if required is None:
-        return
-    sheet, area = required
-    given = set(cells.values())
-    for name, address in book.named_cells.items():
-        if address.sheet == sheet and address[1:] in area and address not in given:
+def _check_required(path: Path, book: Book, cells: Mapping[str, tuple[Address, ...]]) -> None:
+    given = {address for places in cells.values() for address in places}
+    blocks = [book.named_area(name.name) for name in book.names if REQUIRED_NAME.fullmatch(name.name)]
+    for name, (sheet, area) in book.named_lines.items():
+        first = (area.top, area.left)
+        asked = any(block is not None and block[0] == sheet and first in block[1] for block in blocks)
+        if asked and not REQUIRED_NAME.fullmatch(name) and Address(sheet, *first) not in given:
+            where = f"{sheet}!{area}"
             raise PortfolioError(
-                f"{path}, row 1: the column {name} is missing, which {book.name} requires ({address}); add it"
+                f"{path}, row 1: the column {name} is missing, which {book.name} requires ({where}); add it"
             )
 
 

@@ -44,7 +44,10 @@ def regenerate_(
     book: Annotated[str, typer.Argument(help="A template's name or a workbook's path.")],
     portfolio: Annotated[
         Path,
-        typer.Option(help="Table of deals: .csv, .parquet or .xlsx; a column is a defined name or Sheet!A1."),
+        typer.Option(
+            help="Table of deals: .csv, .parquet or .xlsx; a column is a defined name or Sheet!A1."
+            " A name of several cells in a row or column takes as many values, separated by ' | '."
+        ),
     ],
     to: Annotated[Path, typer.Option("--out", help="Folder for the workbooks and the roll-up.")],
     workers: Annotated[int | None, typer.Option(min=1, help="Processes; all processors if left out.")] = None,

@@ -224,20 +224,29 @@ class Book(Related):
         return self.changed(self.container.with_parts({part: data}))
 
     @cached_property
+    def named_lines(self) -> dict[str, tuple[str, Area]]:
+        """The cells behind each defined name that stands for one cell, or several in one row or column.
+
+        In the order of sheet and first cell.
+        """
+        order = {sheet: i for i, sheet in enumerate(self.sheets)}
+        lines = {
+            name.name: name.target
+            for name in self._names_to_use
+            if name.target and name.target[0] in order and 1 in name.target[1].shape
+        }
+        return dict(
+            sorted(lines.items(), key=lambda item: (order[item[1][0]], item[1][1].top, item[1][1].left))
+        )
+
+    @cached_property
     def named_cells(self) -> dict[str, Address]:
         """The cell behind each defined name that stands for one cell, in the order of sheet and cell."""
-        order = {sheet: i for i, sheet in enumerate(self.sheets)}
-        cells = {}
-        for name in self._names_to_use:
-            target = name.target
-            if (
-                target
-                and target[0] in order
-                and target[1].top == target[1].bottom
-                and target[1].left == target[1].right
-            ):
-                cells[name.name] = Address(target[0], target[1].top, target[1].left)
-        return dict(sorted(cells.items(), key=lambda item: (order[item[1].sheet], item[1][1:])))
+        return {
+            name: Address(sheet, area.top, area.left)
+            for name, (sheet, area) in self.named_lines.items()
+            if area.size == 1
+        }
 
     def named_area(self, name: str) -> tuple[str, Area] | None:
         """The sheet and block that a defined name stands for."""
