@@ -64,7 +64,7 @@ def _checks(book: TemplateBook, time: Timeline | None, checks: Sequence[tuple[st
     first, last = 4, 3 + len(checks)
     passes_and_fails(book, sheet, (first, 3), (last, 3), good=True)
     sheet.write(last + 2, 1, "Checks that fail", book.style(bold=True))
-    count = f"=COUNTIF(D{first + 1}:D{last + 1},FALSE)"
+    count = f"=ROWS(D{first + 1}:D{last + 1})-COUNTIF(D{first + 1}:D{last + 1},TRUE)"
     sheet.write_formula(last + 2, 3, count, book.style("count", bold=True, align="center"))
     book.name("Failed_Checks", sheet, (last + 2, 3))
 

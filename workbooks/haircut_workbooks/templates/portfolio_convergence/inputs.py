@@ -16,7 +16,7 @@ CORRELATIONS = ("Corr_Coin_Rent", "Corr_Coin_Power", "Corr_Coin_Refi", "Corr_Ren
 LENDER = (
     Input("Deal", "Book", "Illustrative book", "", "text", ""),
     Input("As_Of", "Date of the book", date(2026, 9, 30), "date", "date", ILLUSTRATION, A_DATE),
-    Input("Capital", "Capital that the book may use", 2_500_000_000, "USD", "money", ILLUSTRATION, above(0)),
+    Input("Capital", "Capital that the book may use", 1_200_000_000, "USD", "money", ILLUSTRATION, above(0)),
     Input("Max_Single", "Largest loan", 0.15, "share of the book", "share", ILLUSTRATION, SHARE),
     Input("Max_Type", "Largest type", 0.6, "share of the book", "share", ILLUSTRATION, SHARE),
     Input("Base_Rate", "Base rate", 0.037, "annual", "rate", ILLUSTRATION, between(-0.05, 1)),
@@ -60,7 +60,7 @@ BASES = {
     "Loan_Name": "Assumed 2026-11: public credits of templates/gpu_loan and data_centre_project, mixed freely",
     "Loan_Type": "Assumed 2026-11: by what a lender would repossess",
 }
-LOADINGS = {"GPU": (0.05, 0.5, -0.1, -0.2), "site": (0.0, 0.2, -0.1, -0.4), "miner": (0.55, 0.15, -0.25, -0.3)}
+LOADINGS = {"GPU": (0.05, 0.4, -0.1, -0.2), "site": (0.0, 0.15, -0.1, -0.3), "miner": (0.4, 0.1, -0.15, -0.2)}
 PD = {"GPU": 0.025, "site": 0.01, "miner": 0.05}
 LGD = {"GPU": 0.55, "site": 0.25, "miner": 0.5}
 CORRELATION = {"GPU": 0.3, "site": 0.2, "miner": 0.4}
@@ -71,7 +71,7 @@ def illustrative_loans() -> list[tuple[str | float, ...]]:
     loans: list[tuple[str | float, ...]] = []
     for i in range(LOANS):
         kind = ("GPU", "site", "miner")[i % 3]
-        exposure = 1e8 * (1 + i // 3) * {"GPU": 3, "site": 4, "miner": 1}[kind]
+        exposure = 1e7 * (1 + i // 3) * {"GPU": 3, "site": 4, "miner": 1}[kind]
         spread = {"GPU": 450, "site": 275, "miner": 700}[kind] + 10 * (i // 3)
         units = exposure / 25_000 if kind == "GPU" else 0
         loans.append((f"{kind} loan {i // 3 + 1}", kind, exposure, PD[kind], LGD[kind], 3 + i % 4, spread, *LOADINGS[kind], CORRELATION[kind], units))

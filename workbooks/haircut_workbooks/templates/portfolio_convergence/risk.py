@@ -1,8 +1,18 @@
 """Losses base beside converged: on four factors, on one, by level of convergence, by tranche, by loan."""
 
+from xlsxwriter.chart import Chart
+
 from haircut_workbooks.templates.cover import line_chart
 from haircut_workbooks.templates.portfolio_convergence.inputs import CORRELATIONS, LOANS
-from haircut_workbooks.templates.sheets import GREY, INPUT_FILL, INPUT_INK, RULE, TemplateBook, a1, absolute
+from haircut_workbooks.templates.sheets import (
+    GREY,
+    INPUT_FILL,
+    INPUT_INK,
+    RULE,
+    TemplateBook,
+    a1,
+    absolute,
+)
 
 FACTORS = ("coin", "rent", "power", "refinancing")
 SIGNS = (-1, -1, 1, 1)
@@ -40,7 +50,7 @@ def add_factors(book: TemplateBook) -> None:
     book.name("Factor_Signs", sheet, (4, 6), (7, 6))
     book.section(sheet, 9, "Converged", 5)
     book.spill(
-        sheet, 10, 2, (4, 4), "=HC_CORR_CONVERGE(Factor_Correlation,Factor_Signs,Convergence)", ["rent"] * 4
+        sheet, 10, 2, (4, 4), "=HC_CORR_CONVERGE(Factor_Correlation,Convergence,Factor_Signs)", ["rent"] * 4
     )
     for i, factor in enumerate(FACTORS):
         sheet.write(10 + i, 1, factor, book.style())
@@ -122,7 +132,7 @@ def add_levels(book: TemplateBook) -> None:
         sheet.insert_chart(2 + 14 * i, 10, chart)
 
 
-def level_charts(book: TemplateBook) -> list:
+def level_charts(book: TemplateBook) -> list[Chart]:
     """Losses and tranches by level of convergence."""
 
     def part(column: int) -> str:
