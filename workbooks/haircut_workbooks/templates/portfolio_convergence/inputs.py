@@ -34,7 +34,6 @@ RISK = (
 )
 SECTIONS = (("The book (every book of a portfolio must give these)", LENDER), ("Risk", RISK))
 CONSTANTS = (
-    Constant("Basis_Points", "Basis points in one", 10_000, "bp"),
     Constant("One_Million", "A million", 1_000_000, "USD"),
     Constant("Regulatory_Confidence", "Confidence of the capital formula", 0.999, "Basel's"),
     Constant("Cent", "What still counts as zero", 0.01, "USD"),
