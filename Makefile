@@ -21,9 +21,9 @@ soak: .venv/installed
 	$(BIN)/python -W error tests/cells/soak.py 100000
 
 benchmarks: .venv/installed
-	$(BIN)/python tests/benchmarks/schedules.py
-	$(BIN)/python tests/benchmarks/scenario.py
-	$(BIN)/python tests/benchmarks/factor_loss.py
+	PYTHONPATH=. $(BIN)/python tests/benchmarks/schedules.py
+	PYTHONPATH=. $(BIN)/python tests/benchmarks/scenario.py
+	PYTHONPATH=. $(BIN)/python tests/benchmarks/factor_loss.py
 	PYTHONPATH=. $(BIN)/python tests/benchmarks/web.py
 	PYTHONPATH=. $(BIN)/python tests/benchmarks/writer.py
 

@@ -1,6 +1,6 @@
 """Target B2: Monte Carlo of 125 names beside the cost of drawing its normals, the floor of plain Monte Carlo.
 
-Run with ``python tests/benchmarks/factor_loss.py``. Candidate and plain Monte Carlo first have to agree. Then three
+Run with ``PYTHONPATH=. python tests/benchmarks/factor_loss.py``. Candidate and plain Monte Carlo first have to agree. Then three
 ratios: one correlation matrix, and the whole cell (base and converged), over drawing one normal a name and scenario
 for as many scenarios as the candidate has; and the candidate over drawing the normals that plain Monte Carlo needs
 to know the expected shortfall as well as the candidate does. One thread; no time is asserted.
@@ -10,15 +10,13 @@ import os
 
 os.environ["OMP_NUM_THREADS"] = os.environ["OPENBLAS_NUM_THREADS"] = "1"
 
-import time
-from statistics import median
-
 import numpy as np
 from scipy.special import ndtri
+from tests.benchmarks.timing import paired
 
 from haircut.models.factor import DRAWS, POINTS, REPLICATES, Book, factor_loss, simulated
 
-NAMES, FACTORS, CONFIDENCE, ROUNDS = 125, 4, 0.99, 9
+NAMES, FACTORS, CONFIDENCE = 125, 4, 0.99
 SCENARIOS = REPLICATES * POINTS * DRAWS
 CHOICE = np.random.default_rng(1)
 BOOK = Book(
@@ -62,28 +60,6 @@ def shortfall(losses):
     return edge + beyond.mean(), beyond.std() / np.sqrt(losses.size)
 
 
-def floor(count):
-    """Draw that many standard normals in blocks that fit the cache."""
-    stream, block = np.random.Generator(np.random.SFC64(1)), np.empty(32_768)
-    for _ in range(-(-count // block.size)):
-        stream.standard_normal(out=block)
-
-
-def seconds(act):
-    start = time.perf_counter()
-    act()
-    return time.perf_counter() - start
-
-
-def paired(name, ours, theirs, share=1.0):
-    """Time in turn; ``theirs`` is that share of the work to divide by."""
-    pairs = [(seconds(ours), seconds(theirs) / share) for _ in range(ROUNDS)]
-    ratio = median(a / b for a, b in pairs)
-    print(
-        f"{name}: ratio {ratio:.3f} ({median(a for a, _ in pairs) * 1e3:.0f} ms over {median(b for _, b in pairs) * 1e3:.0f} ms)"
-    )
-
-
 def main():
     """Agree first, then time."""
     figures, (value, error) = candidate(), shortfall(plain(SCENARIOS))
@@ -93,11 +69,11 @@ def main():
     )
     assert abs(ours - value) < 4 * np.hypot(own_error, error)
     normals = SCENARIOS * NAMES
-    paired(f"one matrix, {SCENARIOS:,} scenarios", candidate, lambda: floor(normals))
-    paired(f"base and converged, {SCENARIOS:,} scenarios", cell, lambda: floor(normals))
+    paired(f"one matrix, {SCENARIOS:,} scenarios", candidate, normals)
+    paired(f"base and converged, {SCENARIOS:,} scenarios", cell, normals)
     needed = int(SCENARIOS * (error / own_error) ** 2)
     print(f"plain Monte Carlo needs {needed:,} scenarios for that standard error")
-    paired("one matrix, equal standard error", candidate, lambda: floor(normals), SCENARIOS / needed)
+    paired("one matrix, equal standard error", candidate, normals, SCENARIOS / needed)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """Targets A1 to A3: the deal scenario beside the cost of drawing normals, the floor of every simulation.
 
-Run with ``python tests/benchmarks/scenario.py``. A1: 131,072 plain Monte Carlo paths of 20 quarters and 4
+Run with ``PYTHONPATH=. python tests/benchmarks/scenario.py``. A1: 131,072 plain Monte Carlo paths of 20 quarters and 4
 factors, base and converged on common draws, over drawing the same normals. A2 and A3: the converged fair
 spread to a standard error of 1 bp, with 8 replicates that give the error themselves (A2) or without an error
 bar (A3), over drawing the normals that plain Monte Carlo needs for 1 bp. One thread; no time is asserted.
@@ -10,10 +10,8 @@ import os
 
 os.environ["OMP_NUM_THREADS"] = os.environ["OPENBLAS_NUM_THREADS"] = "1"
 
-import time
-from statistics import median
-
 import numpy as np
+from tests.benchmarks.timing import paired
 
 from haircut.models.scenario import EXAMPLE
 from haircut.models.scenario.draws import REPLICATES, plain_draws, sobol_draws
@@ -23,32 +21,11 @@ from haircut.models.scenario.plan import plan
 from haircut.models.scenario.results import market, outcomes
 from haircut.models.scenario.terms import read_deal, read_factors
 
-PATHS, ROUNDS = 131_072, 9
+PATHS = 131_072
 SPREAD = MEASURES.index("fair spread")
 DEAL, FACTORS = read_deal(EXAMPLE[0]), read_factors(EXAMPLE[1])
 PLAN = plan(DEAL, FACTORS)
 BASE, CONVERGED = (market(PLAN, FACTORS, EXAMPLE[2], level) for level in (0.0, 0.7))
-
-
-def floor(count):
-    """Draw that many standard normals in blocks that fit the cache."""
-    stream, block = np.random.Generator(np.random.SFC64(1)), np.empty(4 * 8192)
-    for _ in range(-(-count // block.size)):
-        stream.standard_normal(out=block)
-
-
-def seconds(act):
-    start = time.perf_counter()
-    act()
-    return time.perf_counter() - start
-
-
-def paired(name, ours, theirs):
-    pairs = [(seconds(ours), seconds(theirs)) for _ in range(ROUNDS)]
-    ratio = median(a / b for a, b in pairs)
-    print(
-        f"{name}: ratio {ratio:.2f} ({median(a for a, _ in pairs) * 1e3:.0f} ms over {median(b for _, b in pairs) * 1e3:.0f} ms)"
-    )
 
 
 def points_for_one_bp(replicates):
@@ -86,7 +63,7 @@ def main():
     paired(
         "A1",
         lambda: outcomes(PLAN, [BASE, CONVERGED], PATHS // REPLICATES, plain_draws),
-        lambda: floor(PATHS * dimensions),
+        PATHS * dimensions,
     )
     needed = int(PATHS * check.error[SPREAD] ** 2)
     together, alone = points_for_one_bp(REPLICATES), points_for_one_bp(1)
@@ -96,9 +73,9 @@ def main():
     paired(
         "A2",
         lambda: Estimate.of(outcomes(PLAN, [CONVERGED], together)[0], DEAL, REPLICATES),
-        lambda: floor(needed * dimensions),
+        needed * dimensions,
     )
-    paired("A3", lambda: single(alone), lambda: floor(needed * dimensions))
+    paired("A3", lambda: single(alone), needed * dimensions)
 
 
 if __name__ == "__main__":

@@ -1,19 +1,19 @@
 """Target C: schedules of 120 periods, beside the row loop that an analyst would write in pandas.
 
-Run with ``python tests/benchmarks/schedules.py``. Candidate and loop first have to agree, column by column; then
+Run with ``PYTHONPATH=. python tests/benchmarks/schedules.py``. Candidate and loop first have to agree, column by column; then
 9 rounds of each in turn, and the median of the paired ratios. No time is asserted anywhere.
 """
 
-import time
 from math import exp, log
 from statistics import median
 
 import numpy as np
 import pandas as pd
+from tests.benchmarks.timing import ROUNDS, seconds
 
 from haircut.models import collateral, ddtl, debt, rent, sizing, waterfall
 
-PERIODS, ROUNDS, REPEATS = 120, 9, 100
+PERIODS, REPEATS = 120, 100
 CFADS = np.linspace(130.0, 90.0, PERIODS)
 AGES = np.arange(PERIODS) / 4
 DATES = AGES + 0.25
@@ -190,13 +190,6 @@ PAIRS = {
         waterfall_by_rows,
     ),
 }
-
-
-def seconds(act, repeats):
-    start = time.perf_counter()
-    for _ in range(repeats):
-        act()
-    return (time.perf_counter() - start) / repeats
 
 
 def main():

@@ -138,9 +138,8 @@ def step_value(
     return cost * np.maximum(floor_share, np.exp(-decay * age) * left)
 
 
-def _discounted_years(rate: float, start: FloatArray, end: FloatArray) -> FloatArray:
-    """Integral of e^{-rate t} from start to end, exact where the rate is 0."""
-    width = np.maximum(end - start, 0.0)
+def _discounted_years(rate: float, start: FloatArray, width: FloatArray) -> FloatArray:
+    """Integral of e^{-rate t} from start over that width, exact where the rate is 0."""
     x = rate * width
     mean = np.divide(-np.expm1(-x), x, out=np.ones(x.shape), where=x != 0)
     return np.exp(-rate * start) * width * mean
@@ -213,8 +212,9 @@ def rent_value(
             break_even = np.where(earned > 0, np.log(earned / opex) / fall, -copysign(inf, fall))
         reached = np.minimum(np.maximum(break_even, 0.0), lives)
         start, end = (start, reached) if fall > 0 else (reached, np.where(reached < lives, lives, 0.0))
-    income = earned * _discounted_years(fall + rate, start, end)
-    cost = opex * _discounted_years(rate, start, end)
+    width = np.maximum(end - start, 0.0)
+    income = earned * _discounted_years(fall + rate, start, width)
+    cost = opex * _discounted_years(rate, start, width)
     value: FloatArray = HOURS_PER_YEAR * (income - cost) + scrap * np.exp(-rate * end)
     return value
 

@@ -3,7 +3,7 @@
 from math import ceil, fsum
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from haircut.models.checks import (
     FloatArray,
@@ -113,16 +113,16 @@ def ddtl(
     begun, fresh = grid >= starts, before < starts
     fresh[:, 0] = True  # with what is drawn at closing
     # Shares of each draw outstanding: after each date, and from the date before it, or the draw, up to it.
-    left = np.where(begun, _share_left(years, rate, style), 0.0)
+    left = begun * _share_left(years, rate, style)
     owed = np.ones(left.shape)
     owed[:, 1:] = np.where(fresh[:, 1:], 1.0, left[:, :-1])
     available = np.minimum(edges, availability_end)
     width = available[1:] - available[:-1]
     drawn_years = np.minimum(np.maximum(available[1:] - starts, 0.0), width)
-    drawn, so_far = _total(amounts, begun & fresh), _total(amounts, begun)
-    interest = rate * _total(amounts, owed * years)
-    fee = undrawn_fee * np.maximum(commitment * width - _total(amounts, drawn_years), 0.0)
-    principal, closing = _total(amounts, np.where(begun, owed - left, 0.0)), _total(amounts, left)
+    shares = np.array([begun & fresh, begun, owed * years, drawn_years, begun * (owed - left), left])
+    drawn, so_far, debt_years, used_years, principal, closing = (amounts * shares).sum(axis=1)
+    interest = rate * debt_years
+    fee = undrawn_fee * np.maximum(commitment * width - used_years, 0.0)
     table = {
         "opening": np.concatenate([[0.0], closing[:-1]]),
         "drawn": drawn,
@@ -184,8 +184,3 @@ def _share_left(years: FloatArray, rate: float, style: str) -> FloatArray:
     ahead[:, :-1] = value[:, 1:]
     left: FloatArray = (ahead > 0).astype(float) if style == "bullet" else growth * ahead / value[:, :1]
     return left
-
-
-def _total(amounts: FloatArray, shares: FloatArray | NDArray[np.bool_]) -> FloatArray:
-    total: FloatArray = (amounts * shares).sum(axis=0)
-    return total

@@ -96,7 +96,7 @@ def _state(
             spare, overdue = funds - due, 0.0
             debt -= principal
         else:
-            paid = max(funds, 0.0)
+            paid = funds if funds > 0 else 0.0
             overdue = due - paid
             debt += interest - paid
         to_repay = debt - overdue
@@ -107,7 +107,8 @@ def _state(
         filled = target if target < spare else spare
         left = excess = spare - filled
         if cash > 0:  # kept from earlier periods: it fills the reserve first, and is not swept
-            excess -= max(cash - max(filled - reserve, 0.0), 0.0)
+            kept = cash - (filled - reserve) if filled > reserve else cash
+            excess -= kept if kept > 0 else 0.0
         reserve = filled
 
         swept = sweep * excess if excess > 0 else 0.0
