@@ -58,7 +58,7 @@ def test_construction_draws_by_hand(book):
 
 
 def test_sculpted_debt_is_the_model_s(book):
-    cash = line(book, "Debt", "CFADS less cover of the balloon's interest")
+    cash = line(book, "Debt", "CFADS, less cover of the balloon's interest after its tax shield")
     taxable = line(book, "Debt", "Taxable income less that interest")
     rate = value(book, "Loan_Rate")
     table = debt.debt_sculpt(cash, value(book, "Target_DSCR"), rate, value(book, "Tax_Rate"), 2, taxable)
@@ -73,6 +73,13 @@ def test_cover_is_the_model_s(book):
     discount = (1 + value(book, "Loan_Rate") / 2) ** -np.arange(1, end - start + 1)
     expected = (cash[start:end] * discount).sum() / value(book, "Term_Loan")
     assert value(book, "Out_LLCR") == pytest.approx(expected, rel=1e-12)
+
+
+def test_where_cash_binds_every_dscr_is_the_target(book):
+    assert value(book, "Out_Binding") == "cash"
+    cash, service = line(book, "Operation", "CFADS"), line(book, "Debt", "Debt service")
+    due = service > 0
+    assert cash[due] / service[due] == pytest.approx(np.full(due.sum(), value(book, "Target_DSCR")), rel=1e-9)
 
 
 def test_the_balance_rolls_and_the_balloon_is_left_for_the_new_lender(book):

@@ -137,9 +137,9 @@ def add_debt(time: Timeline) -> None:
     )
     sheet.line(
         "sculpt_cash",
-        "CFADS less cover of the balloon's interest",
+        "CFADS, less cover of the balloon's interest after its tax shield",
         *MONEY,
-        "={repaying}*MAX(0,{unlevered}-Target_DSCR*Period_Rate*Balloon)",
+        "={repaying}*MAX(0,{unlevered}+Tax_Rate*MIN(Period_Rate*Balloon,MAX(0,{taxable}))-Target_DSCR*Period_Rate*Balloon)",
     )
     sheet.line(
         "sculpt_taxable",
