@@ -209,7 +209,7 @@ def leaves(value):
 
 
 @pytest.mark.parametrize("name", sorted(FUNCTIONS))
-@settings(max_examples=100)
+@settings(max_examples=300)
 @given(data=st.data())
 def test_no_grid_whatever_gets_anything_else_out(name, data):
     function = FUNCTIONS[name]

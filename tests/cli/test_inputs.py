@@ -7,6 +7,7 @@ from datetime import date
 import openpyxl
 import pytest
 import xlsxwriter
+from msoffcrypto.format.ooxml import OOXMLFile
 from tests.cli.test_command import haircut, one_line
 from tests.package.differences import calculated_cells, differences
 
@@ -81,9 +82,8 @@ class TestSet:
         assert path.read_bytes() == before
 
     def test_an_encrypted_workbook_by_its_password(self, path, monkeypatch):
-        ooxml = pytest.importorskip("msoffcrypto.format.ooxml")
         file = io.BytesIO()
-        ooxml.OOXMLFile(io.BytesIO(path.read_bytes())).encrypt("secret", file)
+        OOXMLFile(io.BytesIO(path.read_bytes())).encrypt("secret", file)
         path.write_bytes(file.getvalue())
         assert "give its password" in one_line(haircut("set", path, "Rent=1"))
         monkeypatch.setenv("HAIRCUT_PASSWORD", "secret")

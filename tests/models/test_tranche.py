@@ -116,7 +116,7 @@ def test_at_full_convergence_all_defaults_come_together():
 def test_a_tranche_of_one_name_is_its_credit_default_swap(hazard, maturity, rate, payments, rho):
     swap = cds_spread(-np.expm1(-hazard * maturity), 0, maturity, rate, payments)
     spreads = tranche_spread(hazard, 0, rho, [0, 0.4], [0.4, 1], maturity, rate, payments)
-    assert spreads == pytest.approx([swap, swap], rel=1e-4)
+    assert spreads == pytest.approx([swap, swap], rel=1e-5)
 
 
 def test_names_on_one_factor_alone_default_in_the_order_of_their_hazards():

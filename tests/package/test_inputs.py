@@ -7,6 +7,7 @@ from datetime import date
 import openpyxl
 import pytest
 import xlsxwriter
+from msoffcrypto.format.ooxml import OOXMLFile
 from tests.package.differences import differences
 from tests.package.handmade import sheet_xml, workbook_parts, zipped
 
@@ -197,9 +198,8 @@ def test_dates_of_1904_workbooks(tmp_path):
 class TestEncrypted:
     @pytest.fixture
     def closed(self, path):
-        msoffcrypto = pytest.importorskip("msoffcrypto.format.ooxml")
         file = io.BytesIO()
-        msoffcrypto.OOXMLFile(io.BytesIO(path.read_bytes())).encrypt("secret", file)
+        OOXMLFile(io.BytesIO(path.read_bytes())).encrypt("secret", file)
         path.write_bytes(file.getvalue())
         return path
 

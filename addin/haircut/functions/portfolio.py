@@ -47,7 +47,10 @@ declare(
                 "How strongly LGD rises in bad states; its mean stays as stated.",
             ),
             vector(
-                "units", "GPUs", "GPUs for sale when the obligor defaults; they push LGD up.", of="obligors"
+                "units",
+                "GPUs",
+                "GPUs for sale when the obligor defaults; they push the LGD of all that have units.",
+                of="obligors",
             ),
             number("depth", "GPUs", "Sales that move the price by 63 %. Uncalibrated: your own input."),
         ),

@@ -132,7 +132,8 @@ class Book:
         if self.sensitivity > 0:
             lgd = conditional_lgd(lgd, self.sensitivity, factor)
         if self.units is not None:
-            lgd = 1 - (1 - lgd) * (1 - price_impact(self.units @ default, self.depth, "exponential"))
+            impact = price_impact(self.units @ default, self.depth, "exponential")
+            lgd = np.where(self.units[:, None] > 0, 1 - (1 - lgd) * (1 - impact), lgd)
         return lgd * self.exposure[:, None]
 
     @property
@@ -269,7 +270,8 @@ def portfolio_loss(
     lgd_sensitivity : float
         How strongly the loss given default rises as the factor falls, 0 to 10; its mean stays what is stated.
     units : float or array of shape (n,), optional
-        GPUs that come up for sale when the obligor defaults; goes together with depth.
+        GPUs that come up for sale when the obligor defaults; goes together with depth. With 0 its loss given
+        default stays as stated: its collateral is of another kind.
     depth : float, optional
         GPUs whose sale moves the price by 1 - 1/e (63 %). Uncalibrated: no market data exists.
 
@@ -298,8 +300,8 @@ def portfolio_loss(
     where they differ it keeps one factor, and a pair comes out a little above that; HC_FACTOR_LOSS is for
     correlations of one's own. At 1 the weakest default first, all on one factor.
     LGD(z) = Phi(Phi^-1(LGD) sqrt(1 + s^2) - s z). With units and depth, the units for sale in a state,
-    U = sum PD(z) units, then sell at (1 - e^-x) / x of their price with x = U / depth, and 1 - LGD(z) falls
-    by that factor: the mean LGD is above the one stated, and expected loss moves.
+    U = sum PD(z) units, then sell at (1 - e^-x) / x of their price with x = U / depth, and 1 - LGD(z) of the
+    obligors that have units falls by that factor: the mean LGD is above the one stated, and expected loss moves.
     Losses are counted in their largest common unit, or where there is none in 1/4,000 of their sum (of the
     exposures, where the LGD moves), each split between the two nearest counts so that its mean is exact:
     value at risk is right to a few such units, and where the LGD moves to a share of the exposures of 0.002

@@ -95,6 +95,26 @@ def test_sales_of_the_obligors_that_default_push_the_loss_given_default():
     assert stated < table["base"][0] < table["converged"][0]
 
 
+def test_sales_of_gpus_leave_obligors_that_have_none_as_they_are():
+    pds, units, depth = np.array([0.02, 0.1, 0.3]), np.array([10.0, 0, 20]), 12.0
+    lgds, exposures = np.array([0.4, 0.2, 0.6]), [100, 250, 50]
+
+    def lgd_given(_, default):
+        pressure = (10 * default[0] + 20 * default[2]) / depth
+        pushed = -np.expm1(-pressure) / pressure
+        return np.array([1 - 0.6 * pushed, 0.2 + 0 * pushed, 1 - 0.4 * pushed])
+
+    expected = fine(pds, lgd_given, exposures, 0.3, 0.97)
+    table = portfolio_loss(pds, lgds, exposures, 0.3, 0, 0.97, None, 0, units, depth)
+    assert table["base"][0] == pytest.approx(expected[0], rel=1e-7)
+    assert table["base"][2:] == pytest.approx(expected[1:], abs=400 * 0.002)
+    one = portfolio_loss(pds[1], lgds[1], exposures[1], 0.3, 0, 0.97)["base"][0]
+    two = portfolio_loss(pds[::2], lgds[::2], exposures[::2], 0.3, 0, 0.97, None, 0, units[::2], depth)[
+        "base"
+    ][0]
+    assert table["base"][0] == pytest.approx(one + two, rel=1e-7)
+
+
 def test_a_deep_market_or_nothing_for_sale_leaves_the_stated_loss():
     plain = portfolio_loss([0.02, 0.1], 0.5, 100, 0.3, 0.5, 0.9)
     deep = portfolio_loss([0.02, 0.1], 0.5, 100, 0.3, 0.5, 0.9, None, 0, 10, 1e15)
