@@ -4,22 +4,20 @@ import numpy as np
 
 from haircut.errors import CellError
 from haircut_workbooks.package.address import Address
-from haircut_workbooks.templates.lines import CLOSING, FIRST, LABEL
+from haircut_workbooks.templates.lines import CLOSING, FIRST, LABEL, PERIOD
 
 
 def value(book, name):
     return book.value(book.find(name))
 
 
-def places(book, sheet, label, nth=0, closing=False, periods=40):
-    """Cells of the nth line with that label."""
-    rows = [
-        a.row
-        for a, text in book.values().items()
-        if a.sheet == sheet and a.column == LABEL + 1 and text == label
-    ]
-    first = (CLOSING if closing else FIRST) + 1
-    return [Address(sheet, sorted(rows)[nth], column) for column in range(first, FIRST + 1 + periods)]
+def places(book, sheet, label, nth=0, closing=False):
+    """Cells of the nth line with that label, over every period."""
+    values = book.values()
+    filled = [a for a in values if a.sheet == sheet]
+    rows = sorted(a.row for a in filled if a.column == LABEL + 1 and values[a] == label)
+    first, last = (CLOSING if closing else FIRST) + 1, max(a.column for a in filled if a.row == PERIOD + 1)
+    return [Address(sheet, rows[nth], column) for column in range(first, last + 1)]
 
 
 def line(book, sheet, label, nth=0, closing=False):

@@ -2,14 +2,10 @@
 
 import numpy as np
 import pytest
+from tests.templates.reading import Moved, line, value
 
 from haircut.models import coverage, credit, debt
-from haircut_workbooks.package.address import Address
 from haircut_workbooks.recalc.formualizer_engine import Formualizer
-from haircut_workbooks.recalc.recalculate import recalculate
-from haircut_workbooks.templates.lines import FIRST, LABEL
-
-PERIODS = 40
 
 
 @pytest.fixture(scope="module")
@@ -20,22 +16,6 @@ def book(built):
 @pytest.fixture(scope="module")
 def engine(book):
     return Formualizer(book)
-
-
-def value(book, name):
-    return book.value(book.find(name))
-
-
-def line(book, sheet, label):
-    """A line of a time sheet by the words in front of it."""
-    rows = (
-        a.row
-        for a, text in book.values().items()
-        if a.sheet == sheet and a.column == LABEL + 1 and text == label
-    )
-    row = next(rows)
-    cells = [book.value(Address(sheet, row, FIRST + 1 + i)) for i in range(PERIODS)]
-    return np.array([x if isinstance(x, float) else np.nan for x in cells])
 
 
 def test_construction_draws_by_hand(book):
@@ -58,8 +38,8 @@ def test_construction_draws_by_hand(book):
 
 
 def test_sculpted_debt_is_the_model_s(book):
-    cash = line(book, "Debt", "CFADS, less cover of the balloon's interest after its tax shield")
-    taxable = line(book, "Debt", "Taxable income less that interest")
+    cash = line(book, "Agreed case", "CFADS, less cover of the balloon's interest after its tax shield")
+    taxable = line(book, "Agreed case", "Taxable income less that interest")
     rate = value(book, "Loan_Rate")
     table = debt.debt_sculpt(cash, value(book, "Target_DSCR"), rate, value(book, "Tax_Rate"), 2, taxable)
     start = int(value(book, "Completion"))
@@ -107,25 +87,30 @@ def test_fair_spread_is_the_model_s(book):
     assert value(book, "Fair_Spread") == pytest.approx(spread, rel=1e-9)
 
 
-def moved(engine, book, **inputs):
-    return recalculate(engine, book, {book.find(name): new for name, new in inputs.items()}).book
-
-
-def test_every_case_is_worse_than_the_base_where_it_should_be(engine, book):
-    late = moved(engine, book, Scenario="delay and overrun")
+def test_every_case_leaves_the_agreed_loan_and_hurts_where_it_should(engine, book):
+    late, gone, old, shut = (
+        Moved(engine, book, Scenario=case)
+        for case in ("delay and overrun", "tenant default", "obsolescence", "refinancing shut")
+    )
+    for case in (late, gone, old, shut):
+        assert value(case, "Term_Loan") == value(book, "Term_Loan")
+        assert value(case, "Failed_Checks") == 0
     assert value(late, "Completion") == value(book, "Completion") + 2
-    assert value(late, "All_Uses") > value(book, "All_Uses")
-    gone = moved(engine, book, Scenario="tenant default")
-    assert value(gone, "Out_Closing_Economic_LTV") > value(book, "Out_Closing_Economic_LTV")
-    old = moved(engine, book, Scenario="obsolescence")
+    assert value(late, "Out_Equity") > value(book, "Out_Equity")
+    due = line(book, "Debt", "Principal")
+    assert line(late, "Debt", "Principal")[2:] == pytest.approx(due[:-2])
+    # The tenant leaves three years after service starts in period 4: from period 11 on nothing covers the debt.
+    assert line(gone, "Operation", "Revenue")[10] == 0
+    assert value(gone, "Breach_Runs_Dry") is True and value(book, "Breach_Runs_Dry") is False
+    assert value(gone, "Fair_Spread") > 10 * value(book, "Fair_Spread")
     assert value(old, "Out_Technology_LTV") > value(book, "Out_Technology_LTV")
     assert value(old, "Out_Building_LTV") == pytest.approx(value(book, "Out_Building_LTV"), rel=1e-12)
-    shut = moved(engine, book, Scenario="refinancing shut")
-    assert value(shut, "Out_Refi_DSCR") < value(book, "Out_Refi_DSCR")
+    assert value(shut, "Breach_Refinancing") is True and value(book, "Breach_Refinancing") is False
+    assert line(shut, "Credit", "Cumulative PD")[int(value(shut, "Maturity")) - 1] == 1
 
 
 def test_less_gearing_means_less_debt_and_lower_ltv(engine, book):
-    less = moved(engine, book, Gearing=0.4)
+    less = Moved(engine, book, Gearing=0.4)
     assert value(less, "Out_Binding") == "gearing"
     assert value(less, "Out_Closing_Economic_LTV") < value(book, "Out_Closing_Economic_LTV")
     assert value(less, "Out_Min_DSCR") > value(book, "Out_Min_DSCR")

@@ -1,10 +1,12 @@
 """Every template keeps the conventions of the trade, cell by cell: nothing here knows what a workbook is about."""
 
 import re
+from pathlib import Path
 
 import pytest
 from openpyxl.formula import Tokenizer
 from openpyxl.formula.tokenizer import Token
+from tests.templates.conftest import FOLDER
 
 from haircut.errors import CellError
 from haircut_workbooks.package.address import Address, parse_cell
@@ -16,7 +18,7 @@ NAMES = list(TEMPLATES)
 VOLATILE = {"NOW(", "TODAY(", "RAND(", "RANDBETWEEN(", "OFFSET(", "INDIRECT(", "CELL(", "INFO("}
 CONSTANTS = {"0", "1"}
 """What a formula may say in figures: all else has a name, a unit and a source on the assumptions sheet."""
-INTERFACE = re.compile(r"(Out|Breach|Check|Loan|Load)_\w+|\w+_Basis|Required|Rank|_xlnm\.\w+")
+INTERFACE = re.compile(r"(Out|Breach|Check)_\w+|\w+_Basis|Required(_2)?|Rank|_xlnm\.\w+")
 """Names that a portfolio, its roll-up or Excel itself uses."""
 PLACE = re.compile(r"(?:(?:'[^']+'|\w+)!)?\$?[A-Z]{1,3}\$?\d+(?::\$?[A-Z]{1,3}\$?\d+)?")
 
@@ -109,8 +111,15 @@ def test_no_formula_reads_a_blank_cell(book, formulas):
 
 def test_every_name_is_used(book, formulas):
     used = {text.casefold() for f in formulas.values() for text in operands(f, Token.RANGE)}
+    used |= {column.casefold() for column in lists_of_a_portfolio(book)}
     idle = [n.name for n in book.names if n.name.casefold() not in used and not INTERFACE.fullmatch(n.name)]
     assert idle == []
+
+
+def lists_of_a_portfolio(book):
+    """Names of several cells that the template's sample portfolio fills, which formulas read cell by cell."""
+    columns = (FOLDER / Path(book.name).stem / "portfolio.csv").read_text().partition("\n")[0].split(",")
+    return [name for name, (_, area) in book.named_lines.items() if name in columns and area.size > 1]
 
 
 def test_no_error_but_the_empty_one(book):

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from tests.models.scenario.deals import factors
 from tests.models.scenario.test_limits import lived
+from tests.templates.reading import line, value
 
-from haircut.errors import CellError
 from haircut.models.scenario.plan import plan
 from haircut.models.scenario.terms import read_deal, read_factors
 from haircut_workbooks.batch.portfolio import read_portfolio
@@ -43,20 +43,8 @@ def with_inputs(book, engine):
     return changed
 
 
-def value(book, name):
-    return book.value(book.named_cells[name])
-
-
 def day(serial):
     return date(1899, 12, 30) + timedelta(days=serial)
-
-
-def line(book, sheet, label, closing=False):
-    """A line of a time sheet by its label: every period, from closing if asked."""
-    row = next(r for r in range(8, 60) if book.value(Address(sheet, r, 2)) == label)
-    first = CLOSING if closing else CLOSING + 1
-    values = [book.value(Address(sheet, row, c)) for c in range(first, CLOSING + 1 + PERIODS)]
-    return np.array([np.nan if value is CellError.NA else value for value in values], dtype=float)
 
 
 class TestIndependentRoutes:

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from tests.templates.reading import value
 
 from haircut.models.factor import factor_loss
 from haircut.models.portfolio import portfolio_loss
@@ -12,10 +13,6 @@ from haircut_workbooks.package.address import Address
 @pytest.fixture(scope="module")
 def book(built):
     return built("portfolio_convergence")
-
-
-def value(book, name):
-    return book.value(book.find(name))
 
 
 def block(book, name):
@@ -29,12 +26,17 @@ def loans(book):
     return [block(book, name) for name in ("Loan_PD", "Loan_LGD", "Loan_Exposure", "Loan_Correlation")]
 
 
-def test_four_factors(book, loans):
-    pds, lgds, exposures, _ = loans
+@pytest.fixture(scope="module")
+def matrix(book):
     pairs = [(0, 1, "Coin_Rent"), (0, 2, "Coin_Power"), (0, 3, "Coin_Refi"), (1, 2, "Rent_Power"), (1, 3, "Rent_Refi"), (2, 3, "Power_Refi")]  # fmt: skip
     matrix = np.eye(4)
     for i, j, name in pairs:
         matrix[i, j] = matrix[j, i] = value(book, f"Corr_{name}")
+    return matrix
+
+
+def test_four_factors(book, loans, matrix):
+    pds, lgds, exposures, _ = loans
     terms = [value(book, name) for name in ("Convergence", "Tail", "LGD_Sensitivity")]
     table = factor_loss(pds, lgds, exposures, block(book, "Loadings"), matrix, [-1, -1, 1, 1], *terms)
     assert [value(book, f"Four_Base_{m}") for m in ("EL", "VaR", "ES")] == pytest.approx(
@@ -43,6 +45,11 @@ def test_four_factors(book, loans):
     assert [value(book, f"Four_Converged_{m}") for m in ("EL", "VaR", "ES")] == pytest.approx(
         table["converged"], rel=1e-9
     )
+
+
+def test_the_correlation_on_one_factor_is_what_the_four_explain(book, loans, matrix):
+    loads = block(book, "Loadings")
+    assert loans[3] == pytest.approx(np.einsum("ij,jk,ik->i", loads, matrix, loads), rel=1e-12)
 
 
 def test_one_factor_and_forced_sales(book, loans):
@@ -55,6 +62,10 @@ def test_one_factor_and_forced_sales(book, loans):
     )
     assert value(book, "Chain_Converged_EL") == pytest.approx(sales["converged"][0], rel=1e-9)
     assert value(book, "Chain_Converged_EL") > value(book, "Chain_Base_EL") > value(book, "One_Base_EL")
+    fleets = block(book, "Loan_Units") > 0
+    pushed = portfolio_loss(*(each[fleets] for each in loans), convergence, tail, None, 0.0, block(book, "Loan_Units")[fleets], value(book, "Book_Depth"))  # fmt: skip
+    others = (loans[0] * loans[1] * loans[2])[~fleets].sum()
+    assert value(book, "Chain_Base_EL") == pytest.approx(pushed["base"][0] + others, rel=1e-7)
 
 
 def test_tranches_by_convergence(book, loans):

@@ -13,9 +13,8 @@ from haircut_workbooks.package.address import Address, column_letters
 from haircut_workbooks.package.book import Value
 from haircut_workbooks.templates.sheets import (
     GREY,
-    INPUT_FILL,
-    INPUT_INK,
     RULE,
+    TYPED,
     Input,
     TemplateBook,
     absolute,
@@ -134,13 +133,7 @@ class Page:
 
     def inputs(self, items: Sequence[Input]) -> None:
         """Write input cells, what the analyst has typed before kept in them."""
-        boxed = {
-            "font_color": INPUT_INK,
-            "bg_color": INPUT_FILL,
-            "border": 1,
-            "border_color": RULE,
-            "align": "right",
-        }
+        boxed = TYPED | {"align": "right"}
         for item in items:
             ruled = self.book.style(bottom=4, bottom_color=RULE)
             for column in range(LABEL, LABEL + self.width):

@@ -6,7 +6,7 @@ from haircut_workbooks.attach.layout import Column, Line
 from haircut_workbooks.attach.mapping import Mapped, Source
 from haircut_workbooks.package.address import a1
 from haircut_workbooks.templates.gpu_loan.inputs import SECTIONS
-from haircut_workbooks.templates.market import SHARE
+from haircut_workbooks.templates.market import ILLUSTRATION, SHARE
 from haircut_workbooks.templates.sheets import Input, above, at_least, between, one_of
 
 _TEMPLATE = {item.name: item for _, items in SECTIONS for item in items}
@@ -34,10 +34,7 @@ SINGLE_CELLS = {
 def _assumed(*names: str) -> list[Input]:
     """Inputs as the loan template has them; its illustrative deal terms are only assumed here."""
     found = [_TEMPLATE[name] for name in names]
-    return [
-        replace(item, basis=ASSUMED) if item.basis.startswith("Assumed 2026-11: illustration") else item
-        for item in found
-    ]
+    return [replace(item, basis=ASSUMED) if item.basis == ILLUSTRATION else item for item in found]
 
 
 def inputs(mapped: Mapped) -> list[Input]:

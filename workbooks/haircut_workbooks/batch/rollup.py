@@ -140,6 +140,7 @@ def _charts(workbook: Any, done: list[DealResult], names: list[str]) -> None:
         ("Loan to value at closing, cut off at 300 %", [n for n in names if n in LTVS], "0%"),
         ("Market depth, GPUs: what the sale would need, and what is assumed (uncalibrated)", [n for n in names if n in DEPTHS], "#,##0"),
         ("Spread, bp: fair (uncalibrated LGD) and quoted", [n for n in names if n.startswith(("Out_Fair_Spread", "Out_Quoted"))], "#,##0"),
+        ("Expected shortfall, USD m: as quoted, and converged", [n for n in names if n in ("Out_Base_ES", "Out_Converged_ES")], "#,##0,,"),
         ("Lowest DSCR: base, and a converged bad year", [n for n in names if n in ("Out_Min_DSCR", "Out_Converged_Min_DSCR")], '0.0"x"'),
     )  # fmt: skip
     sheet = workbook.add_worksheet("Charts")

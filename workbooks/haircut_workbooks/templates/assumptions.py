@@ -9,9 +9,8 @@ from xlsxwriter.worksheet import Worksheet
 from haircut_workbooks.templates.sheets import (
     GRADES,
     GREY,
-    INPUT_FILL,
-    INPUT_INK,
     RULE,
+    TYPED,
     Input,
     Look,
     TemplateBook,
@@ -44,6 +43,12 @@ class Constant:
     label: str
     value: float
     unit: str
+
+
+BASIS_POINTS = Constant("Basis_Points", "Basis points in one", 10_000, "bp")
+CENT = Constant("Cent", "What still counts as zero", 0.01, "USD")
+TINY = Constant("Tiny", "What still counts as equal", 1e-9, "share")
+HOURS_PER_YEAR = Constant("Hours_Per_Year", "Hours a year", 8760, "hours")
 
 
 def assumptions(
@@ -96,18 +101,11 @@ def assumptions(
 
 def _input(book: TemplateBook, sheet: Worksheet, row: int, item: Input) -> None:
     under: Look = {"bottom": 4, "bottom_color": RULE}
-    typed: Look = {
-        "font_color": INPUT_INK,
-        "bg_color": INPUT_FILL,
-        "border": 1,
-        "border_color": RULE,
-        "locked": False,
-    }
     value = item.value
     if isinstance(value, date):
         value = datetime(value.year, value.month, value.day)
     sheet.write(row, LABEL, item.label, book.style(**under))
-    sheet.write(row, VALUE, value, book.style(item.style, align="right", **typed))
+    sheet.write(row, VALUE, value, book.style(item.style, align="right", **TYPED))
     sheet.write(row, UNIT, item.unit, book.style(font_color=GREY, indent=1, **under))
     book.name(item.name, sheet, (row, VALUE))
     rule = item.rule or {"validate": "any"}
@@ -123,7 +121,7 @@ def _input(book: TemplateBook, sheet: Worksheet, row: int, item: Input) -> None:
         if grade not in GRADES or not as_of:
             raise ValueError(f"{item.name}: a basis reads 'Grade date: source', not {item.basis!r}")
         basis = a1(row + 1, BASIS + 1)
-        sheet.write(row, BASIS, item.basis, book.style(**typed | {"font_size": 9}))
+        sheet.write(row, BASIS, item.basis, book.style(**TYPED | {"font_size": 9}))
         book.name(f"{item.name}_Basis", sheet, (row, BASIS))
         before = f'FIND(":",{basis})-1'
         grey = book.style(font_color=GREY, **under)

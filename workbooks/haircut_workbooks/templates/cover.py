@@ -68,13 +68,7 @@ class Cover:
         """Add a block of figures under what stands on that side (`LEFT` or `RIGHT`), each with its name."""
         book, sheet, top = self.book, self.sheet, self.next[side]
         book.section(sheet, top, title, 2, side)
-        under: Look = {"bottom": 4, "bottom_color": RULE}
-        for row, line in enumerate(lines, start=top + 1):
-            sheet.write(row, side, line.label, book.style(**under))
-            style = book.style(line.style, bold=True, align="right", **under)
-            sheet.write_formula(row, side + 1, line.formula, style)
-            book.name(line.name, sheet, (row, side + 1))
-        self.next[side] = top + len(lines) + 2
+        self.next[side] = book.results(sheet, top + 1, lines, side, bold=True) + 1
 
     def tests(self, title: str, lines: Sequence[tuple[str, str, str]]) -> None:
         """Add the tests on the right: tuples of name, label and a formula that is TRUE where the deal fails."""
@@ -148,7 +142,7 @@ def line_chart(
     chart = book.book.add_chart({"type": "line"})
     looks = (
         (BLUE, "solid"),
-        ("#E9A23B", "dash"),
+        (AMBER, "dash"),
         (RED, "square_dot"),
         (TEAL, "long_dash"),
         (INK, "round_dot"),

@@ -5,12 +5,13 @@ when all of them have their places, so that a sheet may refer to one that comes 
 """
 
 import re
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from itertools import count
 
 from xlsxwriter.worksheet import Worksheet
 
-from haircut_workbooks.templates.sheets import BLUE, GREY, Look, TemplateBook, a1, absolute
+from haircut_workbooks.templates.sheets import BLUE, GREY, Look, Result, TemplateBook, a1, absolute
 
 LABEL, UNIT, TOTAL, CLOSING, FIRST = 1, 2, 3, 4, 5
 PERIOD, YEARS, DATE, TOP = 4, 5, 6, 7
@@ -105,6 +106,10 @@ class Timeline:
             return prefix + absolute((row, first), last)
 
         return MENTION.sub(place, formula)
+
+    def placed(self, lines: Sequence[Result]) -> list[Result]:
+        """Put places where the formulas of results mention lines."""
+        return [replace(line, formula=self.text(line.formula)) for line in lines]
 
     def write(self) -> None:
         """Write every line; call it once, when all are declared."""

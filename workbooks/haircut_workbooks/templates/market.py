@@ -9,6 +9,7 @@ publishes is called uncalibrated.
 from haircut_workbooks.templates.sheets import Input, above, at_least, between
 
 SHARE = between(0, 1)
+ILLUSTRATION = "Assumed 2026-11: illustration, not a deal"
 UNCALIBRATED = "Assumed 2026-11: UNCALIBRATED, no bulk sale of GPUs is on record"
 CADENCE = "Assumed 2026-11: about two years between architectures (H100 2022-23, Blackwell 2024-25)"
 CORRELATION = "Assumed 2026-11: BTC to Nasdaq ran from -0.68 to 0.80 (2025-26); none is published for rent"
@@ -42,6 +43,7 @@ SALE = (
 )
 
 CREDIT = (
+    Input("Capital_Confidence", "Confidence of the capital held", 0.999, "quantile", "share", "Assumed 2026-11: Basel's IRB formula uses 99.9 %", between(0.5, 0.9999)),
     Input("Asset_Correlation", "Asset correlation", 0.2, "0 to below 1", "number", "Assumed 2026-11: Basel's corporate range is 0.12 to 0.24", between(0, 0.99)),
     Input("Hurdle", "Return on capital over base rate", 0.1, "annual", "rate", "Assumed 2026-11: lender's own", at_least(0)),
     Input("Liquidity_Premium", "Liquidity premium", 0.005, "annual", "rate", "Assumed 2026-11: lender's own", between(-0.1, 0.5)),
@@ -62,6 +64,20 @@ CONVERGENCE = (
     Input("Corr_Rent_Refi", "Correlation rent, refinancing", -0.1, "-1 to 1", "number", CORRELATION, between(-1, 1)),
     Input("Corr_Power_Refi", "Correlation power, refinancing", 0, "-1 to 1", "number", CORRELATION, between(-1, 1)),
 )
+
+FACTORS = ("Coin", "Rent", "Power", "Refi")
+"""The factors as the names of their correlations spell them."""
+
+
+def quoted_correlation(i: int, j: int) -> str:
+    """Formula of a correlation as quoted, by the places of its factors.
+
+    >>> quoted_correlation(3, 0), quoted_correlation(1, 1)
+    ('=Corr_Coin_Refi', '=1')
+    """
+    first, second = sorted((i, j))
+    return "=1" if i == j else f"=Corr_{FACTORS[first]}_{FACTORS[second]}"
+
 
 SCENARIO = (
     Input("Coins", "Coins pledged or at hand", 0, "BTC", "count", "Assumed 2026-11: none", at_least(0)),

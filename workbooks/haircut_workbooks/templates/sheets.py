@@ -21,7 +21,6 @@ FORMATS = {
     "cents": "#,##0.00;[Red]-#,##0.00",
     "mn": '#,##0.0,,;[Red]-#,##0.0,,;"-"',
     "flag": '0;-0;"-"',
-    "millions": '#,##0.0,,"m";[Red]-#,##0.0,,"m"',
     "share": "0.0%",
     "rate": "0.00%",
     "multiple": '0.00"x"',
@@ -41,6 +40,16 @@ LINK = re.compile(r"=(('[^']+'|\w+)!\$?[A-Z]{1,3}\$?\d+|[A-Za-z_]\w*)")
 """A formula that only fetches another cell: bankers show it in green."""
 Look = dict[str, Any]
 """Settings of a cell style beside its number format."""
+TYPED: Look = {
+    "font_color": INPUT_INK,
+    "bg_color": INPUT_FILL,
+    "border": 1,
+    "border_color": RULE,
+    "locked": False,
+}
+"""What a cell looks like that the analyst types into."""
+HEAT: Look = {"type": "3_color_scale", "min_color": "#E3F2EF", "mid_color": "#F6D99A", "max_color": "#D9796C"}
+"""Conditional format of a heat map, pale to red."""
 CREATED = datetime(2026, 1, 1)
 CALCULATED_BY = 191029
 """Calculation version of current Excel; an older one would make Excel recalculate on opening."""
@@ -154,19 +163,25 @@ class TemplateBook:
         for offset in range(columns):
             sheet.write(row, column + offset, text if offset == 0 else "", style)
 
+    def spilled_heading(self, sheet: Worksheet, row: int, column: int, width: int) -> None:
+        """Dress the header row that a table spills, as wide as it comes out."""
+        dark = self.style(bold=True, font_color="#FFFFFF", bg_color=BLUE)
+        sheet.conditional_format(row, column, row, column + width - 1, {"type": "no_errors", "format": dark})
+
     def name(
         self, name: str, sheet: Worksheet, first: tuple[int, int], last: tuple[int, int] | None = None
     ) -> None:
         """Define a name for a cell or a block; rows and columns count from 0."""
         self.book.define_name(name, f"='{sheet.name}'!{absolute(first, last)}")
 
-    def results(self, sheet: Worksheet, row: int, lines: Sequence[Result], column: int = 1) -> int:
+    def results(
+        self, sheet: Worksheet, row: int, lines: Sequence[Result], column: int = 1, bold: bool = False
+    ) -> int:
         """Write lines of label and formula, each with its defined name ("": none); return the next row."""
+        look: Look = {"align": "right", "bottom": 4, "bottom_color": RULE, "bold": bold}
         for line in lines:
             sheet.write(row, column, line.label, self.style(bottom=4, bottom_color=RULE))
-            self.formula(
-                sheet, row, column + 1, line.formula, line.style, align="right", bottom=4, bottom_color=RULE
-            )
+            self.formula(sheet, row, column + 1, line.formula, line.style, **look)
             if line.name:
                 self.name(line.name, sheet, (row, column + 1))
             row += 1

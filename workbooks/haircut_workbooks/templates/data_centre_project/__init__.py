@@ -7,16 +7,24 @@ and cash, ``value`` the collateral and the price of the risk, ``summary`` all th
 from haircut_workbooks.templates.assumptions import assumptions
 from haircut_workbooks.templates.back_matter import finished
 from haircut_workbooks.templates.cover import Cover
-from haircut_workbooks.templates.data_centre_project.inputs import CONSTANTS, DERIVED, PERIODS, SECTIONS
+from haircut_workbooks.templates.data_centre_project.inputs import (
+    CASES,
+    CONSTANTS,
+    DERIVED,
+    PERIODS,
+    SECTIONS,
+)
 from haircut_workbooks.templates.data_centre_project.project import (
+    add_agreed,
     add_cash,
     add_construction,
     add_debt,
     add_operation,
 )
-from haircut_workbooks.templates.data_centre_project.scenarios import add_scenarios
+from haircut_workbooks.templates.data_centre_project.scenarios import LEVERS, NEVER
 from haircut_workbooks.templates.data_centre_project.summary import CHECKS, add_blocks, fill
 from haircut_workbooks.templates.data_centre_project.value import add_credit, add_value
+from haircut_workbooks.templates.levers import add_levers
 from haircut_workbooks.templates.lines import Timeline
 from haircut_workbooks.templates.sheets import TemplateBook
 
@@ -45,9 +53,9 @@ def data_centre_project() -> bytes:
         "Project debt on a data centre let to one tenant: long like a building, as short-lived as what it holds.",
     )
     assumptions(book, SECTIONS, DERIVED, CONSTANTS)
-    add_scenarios(book)
+    add_levers(book, CASES, LEVERS, NEVER)
     time = Timeline(book, PERIODS)
-    for add in (add_construction, add_operation, add_debt, add_cash, add_value, add_credit):
+    for add in (add_agreed, add_construction, add_operation, add_debt, add_cash, add_value, add_credit):
         add(time)
     add_blocks(book, time)
     fill(cover, time)

@@ -5,14 +5,13 @@
 from dataclasses import replace
 from datetime import date
 
-from haircut_workbooks.templates.assumptions import Constant, Derived
-from haircut_workbooks.templates.market import CASH, CREDIT, SHARE
+from haircut_workbooks.templates.assumptions import BASIS_POINTS, CENT, TINY, Constant, Derived
+from haircut_workbooks.templates.market import CASH, CREDIT, ILLUSTRATION, SCENARIO, SHARE
 from haircut_workbooks.templates.sheets import A_DATE, Input, above, at_least, between, one_of
 
-ILLUSTRATION = "Assumed 2026-11: illustration, not a deal"
 PERIODS = 40
 CASES = ("base", "delay and overrun", "tenant default", "obsolescence", "refinancing shut")
-_SHARED = {item.name: item for item in (*CASH, *CREDIT)}
+_SHARED = {item.name: item for item in (*CASH, *SCENARIO)}
 
 DEAL = (
     Input("Deal", "Deal", "Illustrative data centre", "", "text", ""),
@@ -26,7 +25,7 @@ DEAL = (
     Input("Tenant_PD", "Tenant's probability of default", 0.01, "a year", "rate", ILLUSTRATION, between(0, 0.99)),
     Input("Backstop_Share", "Loss that a guarantor takes", 0, "share", "share", ILLUSTRATION, SHARE, "A hyperscaler's lease backstop or a parent's guarantee, as a share of the loss."),
     Input("Gearing", "Debt share of costs in construction", 0.7, "share", "share", ILLUSTRATION, between(0, 0.98)),
-    Input("Tenor_Years", "Repayment", 10, "years from service, up to 16", "years", ILLUSTRATION, between(1, 16)),
+    Input("Tenor_Years", "Repayment", 10, "years from service, up to 15", "years", ILLUSTRATION, between(1, 15)),
     Input("Balloon", "Balloon at maturity", 200_000_000, "USD", "money", ILLUSTRATION, at_least(0)),
     Input("Base_Rate", "Base rate", 0.037, "annual", "rate", ILLUSTRATION, between(-0.05, 1)),
     Input("Margin", "Quoted spread", 0.03, "annual", "rate", ILLUSTRATION, between(0, 1)),
@@ -38,7 +37,7 @@ DEAL = (
 BUILDING = (
     Input("Scenario", "Scenario", "base", "case", "text", "Assumed 2026-11: the base case", one_of(*CASES), "Moves the whole workbook to one case of the sheet Scenarios."),
     Input("Construction_Years", "Construction", 2, "years, in halves", "years", "Assumed 2026-11: 18 to 30 months are common", between(0.5, 3)),
-    Input("Fee_Share", "Arrangement fee", 0.015, "share of construction debt", "share", "Assumed 2026-11: order of magnitude", between(0, 0.1)),
+    Input("Fee_Share", "Arrangement fee", 0.015, "share of gearing x costs", "share", "Assumed 2026-11: order of magnitude", between(0, 0.1)),
     Input("Commitment_Fee", "Commitment fee", 0.005, "a year on the undrawn", "rate", "Assumed 2026-11: order of magnitude", between(0, 0.1)),
     Input("Land_Value", "Land and grid connection", 60_000_000, "USD, what is left of a powered site", "money", "Assumed 2026-11: powered land sells, price by site", above(0)),
 )
@@ -65,11 +64,11 @@ AGEING = (
     Input("Sale_Years", "Time to sell", 1.5, "years", "years", "Assumed 2026-11: UNCALIBRATED", between(0, 10)),
 )
 LOAN = (
-    Input("DSRA_Months", "Debt service reserve", 6, "months", "number", "Assumed 2026-11: six months are usual in project finance", between(0, 12)),
-    Input("Refi_Max_LTV", "New lender: most LTV", 0.65, "share", "share", "Assumed 2026-11: Aligned ABS senior class stood at 70 % (July 2026, secondary)", above(0)),
-    Input("Refi_Min_DSCR", "New lender: least DSCR", 1.3, "x", "multiple", "Estimated 2024: DBRS DI Issuer: 1.58x in the rating case, 1.19x on refinancing", above(0)),
+    replace(_SHARED["DSRA_Months"], value=6, basis="Assumed 2026-11: six months are usual in project finance"),
+    replace(_SHARED["Refi_Max_LTV"], value=0.65, basis="Assumed 2026-11: Aligned ABS senior class stood at 70 % (July 2026, secondary)"),
+    replace(_SHARED["Refi_Min_DSCR"], value=1.3, basis="Estimated 2024: DBRS DI Issuer: 1.58x in the rating case, 1.19x on refinancing"),
     Input("Refi_Spread", "New lender: spread", 0.035, "annual", "rate", "Assumed 2026-11: wider than today's", between(0, 1)),
-    Input("Refi_Years", "New lender: years to repay", 8, "years", "years", "Assumed 2026-11: what is left of the shell, halved", above(0)),
+    replace(_SHARED["Refi_Years"], value=8, basis="Assumed 2026-11: what is left of the shell, halved"),
 )
 CREDIT_INPUTS = (
     *CREDIT,
@@ -88,12 +87,18 @@ DERIVED = (
     Derived("Loan_Rate", "Loan rate", "=Base_Rate+Margin", "annual nominal", "rate"),
     Derived("Period_Rate", "Loan rate a period", "=Loan_Rate/Periods_Per_Year", "nominal", "rate"),
     Derived("Period_Discount", "Discount a period", "=(1+Discount_Rate)^(1/Periods_Per_Year)-1", "effective", "rate"),
-    Derived("Completion", "Period of completion", "=MAX(1,ROUND((Construction_Years+Live_Delay)*Periods_Per_Year,0))", "", "count"),
+    Derived("Agreed_Completion", "Period of completion, agreed", "=MAX(1,ROUND(Construction_Years*Periods_Per_Year,0))", "", "count"),
+    Derived("Late", "Periods that completion is late", "=ROUND(Live_Delay*Periods_Per_Year,0)", "", "count"),
+    Derived("Completion", "Period of completion", "=Agreed_Completion+Late", "", "count"),
     Derived("Service_Year", "Service starts", "=Completion/Periods_Per_Year", "years from closing", "years"),
-    Derived("Maturity", "Period of maturity", "=MIN(Periods-1,Completion+ROUND(Tenor_Years*Periods_Per_Year,0))", "", "count"),
+    Derived("Payments", "Payments of the term loan", "=ROUND(Tenor_Years*Periods_Per_Year,0)", "", "count"),
+    Derived("Maturity", "Period of maturity", "=Completion+Payments", "", "count"),
+    Derived("DSRA_Periods", "Debt service reserve", "=ROUNDUP(DSRA_Months/Months_Per_Period,0)", "half-years", "count"),
     Derived("Lease_End", "Lease ends, or the tenant", "=MIN(Lease_Years,Live_Tenant_Default)", "years from service", "years"),
-    Derived("Shell_Total", "Shell, power and cooling", "=Capacity_MW*Shell_Cost*(1+Live_Overrun)", "USD", "money"),
-    Derived("IT_Total", "Fit-out", "=Capacity_MW*IT_Cost*(1+Live_Overrun)", "USD", "money"),
+    Derived("Shell_Agreed", "Shell, power and cooling, as agreed", "=Capacity_MW*Shell_Cost", "USD", "money"),
+    Derived("IT_Agreed", "Fit-out, as agreed", "=Capacity_MW*IT_Cost", "USD", "money"),
+    Derived("Shell_Total", "Shell, power and cooling", "=Shell_Agreed*(1+Live_Overrun)", "USD", "money"),
+    Derived("IT_Total", "Fit-out", "=IT_Agreed*(1+Live_Overrun)", "USD", "money"),
     Derived("Kw", "Critical IT load", "=Capacity_MW*Kw_Per_MW", "kW", "count"),
     Derived("Utility_PD_Year", "Project finance: default a year", "=1-(1-Utility_PD)^(1/Utility_Years)", "a year", "rate"),
 )
@@ -102,10 +107,9 @@ CONSTANTS = (
     Constant("Periods_Per_Year", "Periods a year", 2, "half-years"),
     Constant("Months_Per_Period", "Months a period", 6, "months"),
     Constant("Kw_Per_MW", "Kilowatts in a megawatt", 1000, "kW"),
-    Constant("Basis_Points", "Basis points in one", 10_000, "bp"),
+    BASIS_POINTS,
     Constant("Utility_Years", "Years of the default study", 10, "years"),
-    Constant("Regulatory_Confidence", "Confidence of the capital formula", 0.999, "Basel's"),
     Constant("Tail_Share", "Loan that may be owed when the lease ends", 0.1, "share"),
-    Constant("Tiny", "What still counts as equal", 1e-9, "share"),
-    Constant("Cent", "What still counts as zero", 0.01, "USD"),
+    TINY,
+    CENT,
 )

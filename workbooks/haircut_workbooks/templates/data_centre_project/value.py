@@ -115,7 +115,13 @@ def add_credit(time: Timeline) -> None:
         "=MAX({dry<},IF(AND({short}>Cent,{opening}>Cent),1,0))",
         closing="=0",
     )
-    sheet.line("pd", "Cumulative PD", "share", "share", "=IF({dry}=1,1,1-(1-Tenant_PD)^{years})")
+    sheet.line(
+        "pd",
+        "Cumulative PD",
+        "share",
+        "share",
+        "=IF(OR({dry}=1,AND({period}>=Maturity,Refused=1)),1,1-(1-Tenant_PD)^{years})",
+    )
     sheet.line("exposure", "Owed before the default", *MONEY, "={owed<}")
     sheet.line(
         "lgd",

@@ -185,6 +185,5 @@ def fill_forced_sale(book: TemplateBook, sheet: Worksheet, time: Timeline) -> No
         for column, style in enumerate(MONTH_STYLES, start=1):
             sheet.write_blank(below, column, None, book.style(style))
     book.name("Sold", sheet, (top + 1, 3))
-    header = book.style(bold=True, font_color="#FFFFFF", bg_color="#1F4E79")
-    sheet.conditional_format(top, 1, top, len(MONTH_STYLES), {"type": "no_errors", "format": header})
+    book.spilled_heading(sheet, top, 1, len(MONTH_STYLES))
     sheet.set_row(top, 15, book.style(align="right"))

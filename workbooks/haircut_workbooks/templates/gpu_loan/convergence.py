@@ -6,6 +6,8 @@ from haircut_workbooks.templates.gpu_loan.collateral import SALE_TAIL
 from haircut_workbooks.templates.gpu_loan.fleet import FACTOR
 from haircut_workbooks.templates.gpu_loan.inputs import VINTAGES
 from haircut_workbooks.templates.lines import Timeline
+from haircut_workbooks.templates.market import FACTORS as MARKET_FACTORS
+from haircut_workbooks.templates.market import quoted_correlation
 from haircut_workbooks.templates.sheets import GREY, TemplateBook, a1, absolute
 
 FACTORS = (
@@ -14,7 +16,6 @@ FACTORS = (
     ("Power, USD/kWh", "=Live_Power_Price", "Vol_Power", 1, "number"),
     ("Refinancing spread", "=Margin", "Vol_Refi", 1, "rate"),
 )
-NAMES = ("Coin", "Rent", "Power", "Refi")
 CASES = (("Quoted", 2), ("Converged", 3))
 TOP, QUOTED, CONVERGED = 6, 5, 10
 """First row of the factors, first columns of the two matrices."""
@@ -94,9 +95,9 @@ def _factors(book: TemplateBook, sheet: Worksheet) -> None:
         "Today",
         "Volatility",
         "Bad direction",
-        *NAMES,
+        *MARKET_FACTORS,
         "",
-        *NAMES,
+        *MARKET_FACTORS,
         "Sum, quoted",
         "Sum, converged",
     ]
@@ -111,11 +112,7 @@ def _factors(book: TemplateBook, sheet: Worksheet) -> None:
         book.formula(sheet, row, 3, f"={volatility}", "share")
         sheet.write(row, 4, sign, book.style("count"))
         for j in range(len(FACTORS)):
-            if i == j:
-                sheet.write(row, QUOTED + j, 1, book.style("rent"))
-            else:
-                first, second = sorted((i, j))
-                book.formula(sheet, row, QUOTED + j, f"=Corr_{NAMES[first]}_{NAMES[second]}", "rent")
+            book.formula(sheet, row, QUOTED + j, quoted_correlation(i, j), "rent")
         for column, matrix in ((14, QUOTED), (15, CONVERGED)):
             terms = "+".join(
                 f"{a1(row + 1, matrix + j + 1)}*{absolute((TOP + j, 4))}" for j in range(len(FACTORS))

@@ -3,18 +3,10 @@
 from xlsxwriter.worksheet import Worksheet
 
 from haircut_workbooks.templates.cover import line_chart
-from haircut_workbooks.templates.gpu_loan.convergence import NAMES
+from haircut_workbooks.templates.deal_scenario import CALL, TOP, add_measures, add_risks, add_terms
 from haircut_workbooks.templates.lines import Timeline
-from haircut_workbooks.templates.sheets import (
-    BLUE,
-    GREY,
-    INPUT_FILL,
-    INPUT_INK,
-    RULE,
-    TemplateBook,
-    a1,
-    absolute,
-)
+from haircut_workbooks.templates.market import quoted_correlation
+from haircut_workbooks.templates.sheets import GREY, HEAT, TYPED, TemplateBook, a1, absolute
 
 NAME, PATHS = "Deal scenario", "Scenario paths"
 START = "Repays_After/Periods_Per_Year"
@@ -82,10 +74,8 @@ RISKS = (
     ("power", "=Live_Power_Price", "=0", "=Vol_Power"),
     ("refi_spread", "=Margin", "=0", "=Vol_Refi"),
 )
-TOP = 4
 FLEET = TOP + len(DEAL) + 3
-CALL = "Deal_Terms,Deal_Factors,Deal_Correlations"
-MEASURES = ("share", "share", "share", "share", "share", "share", "bp", "multiple", "multiple", "years")
+NAMED = (("Scenario_Spread", 7, 1), ("Converged_Scenario_PD", 1, 3), ("Converged_Scenario_Spread", 7, 3))
 DECLINES = (0.0, 0.1, 0.2, 0.3, 0.4)
 LEVELS = (0.0, 0.25, 0.5, 0.75, 0.99)
 SHOWN = (("dscr", "DSCR", "multiple"), ("ltv", "LTV on economic value", "share"))
@@ -113,8 +103,8 @@ def fill_scenario(book: TemplateBook, sheets: tuple[Worksheet, Worksheet], time:
     """The labelled ranges, the table of measures, the heat map, and cover and LTV by quarter."""
     sheet, paths = sheets
     _deal(book, sheet, time)
-    _factors(book, sheet)
-    _measures(book, sheet)
+    add_risks(book, sheet, RISKS, quoted_correlation)
+    add_measures(book, sheet, "What becomes of the loan, with standard errors", "Live_Convergence", NAMED)
     _heat_map(book, sheet)
     for column, (output, title, style) in zip((1, 8), SHOWN, strict=True):
         _percentiles(book, paths, column, output, title, style)
@@ -122,12 +112,7 @@ def fill_scenario(book: TemplateBook, sheets: tuple[Worksheet, Worksheet], time:
 
 
 def _deal(book: TemplateBook, sheet: Worksheet, time: Timeline) -> None:
-    book.heading(sheet, TOP, ["label", "value", "unit"])
-    for row, (label, formula, unit, style) in enumerate(DEAL, start=TOP + 1):
-        sheet.write(row, 1, label, book.style())
-        book.formula(sheet, row, 2, time.text(formula), style, align="right")
-        sheet.write(row, 3, unit, book.style(font_color=GREY, indent=1))
-    book.name("Deal_Terms", sheet, (TOP + 1, 1), (TOP + len(DEAL), 3))
+    add_terms(book, sheet, [(label, time.text(formula), unit, style) for label, formula, unit, style in DEAL])
     ages = "+".join(
         f"INDEX({{owned_{v}::}},Repays_After+1)*INDEX({{age_{v}::}},Repays_After+1)" for v in (1, 2, 3)
     )
@@ -141,51 +126,12 @@ def _deal(book: TemplateBook, sheet: Worksheet, time: Timeline) -> None:
         book.name(name, sheet, (row, 2))
 
 
-def _factors(book: TemplateBook, sheet: Worksheet) -> None:
-    book.heading(sheet, TOP + 1, ["factor", "level", "drift", "volatility"], 5)
-    for i, (name, level, drift, volatility) in enumerate(RISKS):
-        sheet.write(TOP + 2 + i, 5, name, book.style())
-        for column, formula, style in ((6, level, "number"), (7, drift, "rate"), (8, volatility, "rate")):
-            book.formula(sheet, TOP + 2 + i, column, formula, style)
-    book.name("Deal_Factors", sheet, (TOP + 1, 5), (TOP + 5, 8))
-    sheet.write(TOP + 7, 5, "Correlations as quoted", book.style(bold=True))
-    book.heading(sheet, TOP + 8, [name for name, *_ in RISKS], 5)
-    for i in range(len(RISKS)):
-        for j in range(len(RISKS)):
-            first, second = sorted((i, j))
-            formula = "=1" if i == j else f"=Corr_{NAMES[first]}_{NAMES[second]}"
-            book.formula(sheet, TOP + 9 + i, 5 + j, formula, "rent", align="right")
-    book.name("Deal_Correlations", sheet, (TOP + 9, 5), (TOP + 12, 8))
-
-
-def _measures(book: TemplateBook, sheet: Worksheet) -> None:
-    first = TOP + 15
-    book.section(sheet, first - 1, "What becomes of the loan, with standard errors", 7, 5)
-    table = f"=HC_SCENARIO({CALL},Live_Convergence)"
-    book.spill(sheet, first, 5, (len(MEASURES) + 1, 7), table, ["general"] * 7)
-    _spilled_header(book, sheet, first, 5, 7)
-    for i, style in enumerate(MEASURES, start=1):
-        for column in range(6, 12):
-            sheet.write_blank(first + i, column, None, book.style(style))
-    row = first + len(MEASURES) + 1
-    sheet.write(row, 5, "What HC_WHY says of it", book.style(font_color=GREY))
-    sheet.write_formula(
-        row, 6, f'=HC_WHY("HC_SCENARIO",{CALL},Live_Convergence)', book.style(font_color=GREY)
-    )
-    for name, offset, column in (
-        ("Scenario_Spread", 7, 6),
-        ("Converged_Scenario_PD", 1, 8),
-        ("Converged_Scenario_Spread", 7, 8),
-    ):
-        book.name(name, sheet, (first + offset, column))
-
-
 def _heat_map(book: TemplateBook, sheet: Worksheet) -> None:
     first = TOP + 29
     book.section(sheet, first - 1, "Fair spread, bp, by rent decline (down) and convergence (across)", 7, 5)
     sheet.write(first, 5, "Rent decline a year", book.style(font_color=GREY))
     sheet.write(first, 6, "as drift", book.style(font_color=GREY, align="right"))
-    typed = book.style("share", bold=True, align="right", font_color=INPUT_INK, bg_color=INPUT_FILL, border=1, border_color=RULE, locked=False)  # fmt: skip
+    typed = book.style("share", bold=True, align="right", **TYPED)
     for j, level in enumerate(LEVELS):
         sheet.write(first, 7 + j, level, typed)
     for i, decline in enumerate(DECLINES, start=1):
@@ -200,8 +146,7 @@ def _heat_map(book: TemplateBook, sheet: Worksheet) -> None:
     rows, columns = absolute((first + 1, 6), (last, 6)), absolute((first, 7), (first, right))
     grid = f'=HC_SCENARIO_GRID({CALL},{columns},"rent drift",{rows})'
     book.spill(sheet, first + 1, 7, (len(DECLINES), len(LEVELS)), grid, ["count"] * len(LEVELS))
-    scale = {"type": "3_color_scale", "min_color": "#E3F2EF", "mid_color": "#F6D99A", "max_color": "#D9796C"}
-    sheet.conditional_format(first + 1, 7, last, right, scale)
+    sheet.conditional_format(first + 1, 7, last, right, HEAT)
     sheet.write(last + 1, 5, "Quoted spread, bp", book.style(font_color=GREY))
     book.formula(sheet, last + 1, 6, "=Quoted_Spread", "count", bold=True)
     note = (
@@ -220,15 +165,9 @@ def _percentiles(
     for row in range(TOP + 17, TOP + 1 + MOST_QUARTERS):
         for offset, name in enumerate(styles):
             sheet.write_blank(row, column + offset, None, book.style(name))
-    _spilled_header(book, sheet, TOP, column, 6)
-
-
-def _spilled_header(book: TemplateBook, sheet: Worksheet, row: int, column: int, width: int) -> None:
-    """Dress the header row that a table spills."""
-    for offset in range(1, width):
-        sheet.write_blank(row, column + offset, None, book.style(align="right"))
-    header = book.style(bold=True, font_color="#FFFFFF", bg_color=BLUE)
-    sheet.conditional_format(row, column, row, column + width - 1, {"type": "no_errors", "format": header})
+    for offset in range(1, 6):
+        sheet.write_blank(TOP, column + offset, None, book.style(align="right"))
+    book.spilled_heading(sheet, TOP, column, 6)
 
 
 def _charts(book: TemplateBook, sheet: Worksheet) -> None:

@@ -7,14 +7,29 @@ The values are an illustration; each carries a basis that says so.
 
 from datetime import date
 
-from haircut_workbooks.templates.assumptions import Constant, Derived
-from haircut_workbooks.templates.market import CASH, CONVERGENCE, CREDIT, SALE, SCENARIO, SHARE, VALUE
+from haircut_workbooks.templates.assumptions import (
+    BASIS_POINTS,
+    CENT,
+    HOURS_PER_YEAR,
+    TINY,
+    Constant,
+    Derived,
+)
+from haircut_workbooks.templates.market import (
+    CASH,
+    CONVERGENCE,
+    CREDIT,
+    ILLUSTRATION,
+    SALE,
+    SCENARIO,
+    SHARE,
+    VALUE,
+)
 from haircut_workbooks.templates.sheets import A_DATE, WHOLE, Input, above, at_least, between, one_of
 
 PERIODS = 40
 VINTAGES = (1, 2, 3)
 CASES = ("base", "deflation", "new architecture", "convergence", "liquidation")
-ILLUSTRATION = "Assumed 2026-11: illustration, not a deal"
 DECAY_BASIS = "Assumed 2026-11: with releases 0.86, 0.59, 0.51, 0.35 of cost by year; SpotWire assumes 0.78, 0.60, 0.46, 0.35"
 DROP_BASIS = "Assumed 2026-11: weak readings run from 20-30 % to 40-60 % (vendor guide, 2026)"
 DECLINE_BASIS = "Assumed 2026-11: H100 spot (AWS) fell 21 % a year 2024-26, contracts rose from 1.70 to 2.65; range -50 % to +40 %"
@@ -93,7 +108,6 @@ TERMS = (
     Input("Lockup_DSCR", "Lock-up below", 1.15, "x; 0: none", "multiple", "Assumed 2026-11: at the maintenance covenant", at_least(0)),
     Input("Trap_LTV", "Cash trap above economic LTV of", 1, "share", "share", "Assumed 2026-11: when the debt exceeds the value", above(0)),
     Input("Sweep", "Excess cash that prepays debt", 0, "share", "share", NO_COVENANT, SHARE),
-    Input("Capital_Confidence", "Confidence of the capital held", 0.999, "quantile", "share", "Assumed 2026-11: Basel's IRB formula uses 99.9 %", between(0.5, 0.9999)),
 )
 
 SECTIONS = (
@@ -127,10 +141,10 @@ CONSTANTS = (
     Constant("Periods", "Quarters of the model", PERIODS, "quarters"),
     Constant("Periods_Per_Year", "Periods a year", 4, "quarters"),
     Constant("Months_Per_Period", "Months a period", 3, "months"),
-    Constant("Hours_Per_Year", "Hours a year", 8760, "hours"),
-    Constant("Basis_Points", "Basis points in one", 10_000, "bp"),
-    Constant("Cent", "What still counts as zero", 0.01, "USD"),
-    Constant("Tiny", "What still counts as equal", 1e-9, "share"),
+    HOURS_PER_YEAR,
+    BASIS_POINTS,
+    CENT,
+    TINY,
     Constant("Most_Convergence", "Most convergence", 0.99, "share"),
     Constant("Any_Depth", "A market of any depth", 1e12, "GPUs"),
     Constant("Sale_Column", "Present value in a forced sale's table", 10, "column"),

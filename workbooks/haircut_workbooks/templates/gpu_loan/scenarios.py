@@ -1,21 +1,23 @@
 """The sheet Scenarios: levers by case, the case that is selected, and what the model then uses."""
 
 from haircut_workbooks.templates.gpu_loan.inputs import CASES, VINTAGES
-from haircut_workbooks.templates.sheets import GREY, INPUT_FILL, INPUT_INK, RULE, TemplateBook, a1
+from haircut_workbooks.templates.levers import Lever, add_levers
+from haircut_workbooks.templates.sheets import GREY, TemplateBook
 
-LEVER = "Assumed 2026-11: a stress, not a forecast"
 LEVERS = (
-    ("Lever_Decline", "Rent declines faster by", "share a year, added", "share", (0, 0.15, 0.05, 0.1, 0.1)),
-    ("Lever_Rent", "Market rent lost at closing", "share", "share", (0, 0, 0.1, 0.2, 0.2)),
-    ("Lever_Earlier", "Releases come earlier by", "years", "years", (0, 0, 0.75, 0, 0)),
-    ("Lever_Drop", "Value that each release takes", "share, added", "share", (0, 0.05, 0.2, 0.05, 0.1)),
-    ("Lever_Rent_Drop", "Rent that each release takes", "share, added", "share", (0, 0, 0.15, 0, 0)),
-    ("Lever_Power", "Power price rises by", "share", "share", (0, 0, 0, 0.25, 0)),
-    ("Lever_Unpaid", "Contracted cash not received", "share", "share", (0, 0, 0, 0.1, 0.2)),
-    ("Lever_Convergence", "Convergence", "added, to 0.99 at most", "share", (0, 0, 0, 0.4, 0.4)),
-    ("Lever_Depth", "Market depth lost", "share", "share", (0, 0, 0.2, 0.4, 0.6)),
-    ("Lever_Sellers", "Other distressed GPUs", "added, fleets like this", "share", (0, 0, 0, 0.5, 1)),
-    ("Lever_Stay", "Legal stay", "months, added", "years", (0, 0, 0, 0, 3)),
+    Lever(
+        "Lever_Decline", "Rent declines faster by", "share a year, added", "share", (0, 0.15, 0.05, 0.1, 0.1)
+    ),
+    Lever("Lever_Rent", "Market rent lost at closing", "share", "share", (0, 0, 0.1, 0.2, 0.2)),
+    Lever("Lever_Earlier", "Releases come earlier by", "years", "years", (0, 0, 0.75, 0, 0)),
+    Lever("Lever_Drop", "Value that each release takes", "share, added", "share", (0, 0.05, 0.2, 0.05, 0.1)),
+    Lever("Lever_Rent_Drop", "Rent that each release takes", "share, added", "share", (0, 0, 0.15, 0, 0)),
+    Lever("Lever_Power", "Power price rises by", "share", "share", (0, 0, 0, 0.25, 0)),
+    Lever("Lever_Unpaid", "Contracted cash not received", "share", "share", (0, 0, 0, 0.1, 0.2)),
+    Lever("Lever_Convergence", "Convergence", "added, to 0.99 at most", "share", (0, 0, 0, 0.4, 0.4)),
+    Lever("Lever_Depth", "Market depth lost", "share", "share", (0, 0, 0.2, 0.4, 0.6)),
+    Lever("Lever_Sellers", "Other distressed GPUs", "added, fleets like this", "share", (0, 0, 0, 0.5, 1)),
+    Lever("Lever_Stay", "Legal stay", "months, added", "years", (0, 0, 0, 0, 3)),
 )
 LIVE = (
     ("Live_Rent_Decline", "Rent decline", "share a year", "share", "=MIN(Most_Convergence,Rent_Decline+Lever_Decline)"),
@@ -35,46 +37,12 @@ TRIPLES = (
     ("Live_Release_Rent_Drops", "Rent drops", "=Live_Release_Rent_Drop"),
     *((f"Release_Ages_{v}", f"Age of vintage {v} at each release", f"=Release_Time_{{i}}-Lever_Earlier-In_Service_{v}") for v in VINTAGES),
 )  # fmt: skip
-SELECTED = 3 + len(CASES)
 
 
 def add_scenarios(book: TemplateBook) -> None:
-    """One row a lever, one column a case; below, what every other sheet reads."""
-    sheet = book.sheet(
-        "Scenarios",
-        "Scenarios",
-        "The case chosen on the assumptions moves the live model; for all cases at once regenerate a portfolio with a row a case.",
-        [2, 38, 24, *[16] * len(CASES), 16, 46],
-    )
-    book.heading(sheet, 3, ["Lever", "Unit", *CASES, "Selected", "Grade, date and source"])
-    book.name("Case_Names", sheet, (3, 3), (3, SELECTED - 1))
-    typed = {
-        "font_color": INPUT_INK,
-        "bg_color": INPUT_FILL,
-        "border": 1,
-        "border_color": RULE,
-        "locked": False,
-    }
-    for row, (name, label, unit, style, values) in enumerate(LEVERS, start=4):
-        sheet.write(row, 1, label, book.style())
-        sheet.write(row, 2, unit, book.style(font_color=GREY))
-        for column, value in enumerate(values, start=3):
-            sheet.write(row, column, value, book.style(style, **typed))
-        cells = f"{a1(row + 1, 4)}:{a1(row + 1, SELECTED)}"
-        sheet.write_formula(
-            row, SELECTED, f"=INDEX({cells},MATCH(Scenario,Case_Names,0))", book.style(style, bold=True)
-        )
-        sheet.write(row, SELECTED + 1, LEVER, book.style(font_size=9))
-        rule = {"validate": "decimal", "criteria": "between", "minimum": -1, "maximum": 12}
-        help_ = {"input_title": label[:32], "input_message": unit, "error_title": label[:32]}
-        sheet.data_validation(row, 3, row, SELECTED - 1, rule | help_)
-        book.name(name, sheet, (row, SELECTED))
-    _live(book, len(LEVERS) + 6)
-
-
-def _live(book: TemplateBook, top: int) -> None:
-    sheet = book.book.get_worksheet_by_name("Scenarios")
-    assert sheet is not None
+    """Write the levers, and below them what every other sheet reads."""
+    sheet = add_levers(book, CASES, LEVERS, 12)
+    top = len(LEVERS) + 6
     book.section(sheet, top - 1, "What the model uses", 5)
     for row, (name, label, unit, style, formula) in enumerate(LIVE, start=top):
         sheet.write(row, 1, label, book.style())

@@ -108,15 +108,11 @@ CHECKS = (
 
 def fill_cover(cover: Cover, time: Timeline) -> None:
     """Answers, figures in both modes of lending, tests, charts."""
-
-    def placed(lines: tuple[Result, ...]) -> list[Result]:
-        return [Result(line.name, line.label, time.text(line.formula), line.style) for line in lines]
-
     cover.answers(HEADLINE, VERDICT, SPREAD, BREAKS)
-    cover.figures(LEFT, "Cash-flow-led", placed(CASH))
-    cover.figures(LEFT, "Price", placed(PRICE))
+    cover.figures(LEFT, "Cash-flow-led", time.placed(CASH))
+    cover.figures(LEFT, "Price", time.placed(PRICE))
     cover.book.name("Rank", cover.sheet, (cover.next[RIGHT] + 2, RIGHT + 1))
-    cover.figures(RIGHT, "Asset-led", placed(ASSET))
+    cover.figures(RIGHT, "Asset-led", time.placed(ASSET))
     cover.tests(
         "Breaches and warnings", [(name, label, time.text(formula)) for name, label, formula in TESTS]
     )

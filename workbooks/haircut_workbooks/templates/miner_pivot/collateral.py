@@ -4,7 +4,7 @@ from xlsxwriter.chart import Chart
 
 from haircut_workbooks.templates.cover import line_chart
 from haircut_workbooks.templates.lines import Timeline
-from haircut_workbooks.templates.sheets import GREY, TemplateBook, absolute
+from haircut_workbooks.templates.sheets import GREY, HEAT, TemplateBook, absolute
 
 STEPS = 7
 """Falls in the tables: none, and six steps."""
@@ -209,18 +209,7 @@ def look_through(book: TemplateBook, time: Timeline) -> None:
     book.spill(
         sheet, top + 1, 2, (STEPS, STEPS), f"=HC_LOOKTHROUGH_LTV({sides},{falls},{across})", ["share"] * STEPS
     )
-    scale = {
-        "type": "3_color_scale",
-        "min_color": "#E3F2EF",
-        "mid_color": "#F6D99A",
-        "max_color": "#D9796C",
-        "mid_type": "num",
-        "mid_value": 0.75,
-        "max_type": "num",
-        "max_value": 1.5,
-        "min_type": "num",
-        "min_value": 0,
-    }
+    scale = HEAT | {"mid_type": "num", "mid_value": 0.75, "max_type": "num", "max_value": 1.5, "min_type": "num", "min_value": 0}  # fmt: skip
     sheet.conditional_format(top + 1, 2, top + STEPS, 1 + STEPS, scale)
     line = ISO_ROW
     book.section(

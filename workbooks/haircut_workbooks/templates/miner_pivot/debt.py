@@ -5,7 +5,7 @@ from xlsxwriter.chart import Chart
 from haircut_workbooks.templates.cover import column_chart
 from haircut_workbooks.templates.lines import Timeline
 from haircut_workbooks.templates.miner_pivot.inputs import TRANCHES
-from haircut_workbooks.templates.sheets import BLUE, TemplateBook, absolute
+from haircut_workbooks.templates.sheets import GREY, TemplateBook, absolute
 
 NAME = "Converts"
 HEADINGS = ("Convert", "Face", "Shares a note", "Maturity", "Coupon", "Put")
@@ -26,7 +26,7 @@ def converts(book: TemplateBook) -> None:
     book.heading(sheet, 4, HEADINGS)
     units = ("", "USD m", "per 1,000 USD", "years", "annual", "years")
     for column, unit in enumerate(units, start=1):
-        sheet.write(5, column, unit, book.style(font_color="#7B8794", align="right"))
+        sheet.write(5, column, unit, book.style(font_color=GREY, align="right"))
     for row, letter in enumerate(TRANCHES, start=FIRST):
         sheet.write(row, 1, letter, book.style(bold=True))
         years = "=(Convert_{}_{}-Closing)/Days_Per_Year"
@@ -49,8 +49,7 @@ def converts(book: TemplateBook) -> None:
         book.section(sheet, top, title, 6)
         table = f"=HC_CONVERT({price},{ratio},{due},Convert_Yield,{coupon},{put})"
         book.spill(sheet, top + 1, 2, (4, 5), table, ["cents", "cents", "cents", "flag", "years"])
-        head = book.style(bold=True, font_color="#FFFFFF", bg_color=BLUE)
-        sheet.conditional_format(top + 1, 2, top + 1, 6, {"type": "no_errors", "format": head})
+        book.spilled_heading(sheet, top + 1, 2, 5)
         for row, letter in enumerate(TRANCHES, start=top + 2):
             sheet.write(row, 1, letter, book.style(bold=True))
     first = FIRST + 15
@@ -61,7 +60,7 @@ def converts(book: TemplateBook) -> None:
         sheet.write_formula(row + 5, 2, due_quarter, book.style("count"))
         book.name(f"Due_Quarter_{letter}", sheet, (row + 5, 2))
     note = "The wall of maturities and the rollover gap count every convert at par, also one that is in the money."
-    sheet.write(first + 9, 1, note, book.style(italic=True, font_color="#7B8794"))
+    sheet.write(first + 9, 1, note, book.style(italic=True, font_color=GREY))
     book.name("Busted", sheet, (first, 5), (first + 2, 5))
     book.name("Face_Of_Converts", sheet, (FIRST, 2), (FIRST + 2, 2))
     sheet.print_area(0, 0, first + 11, 8)
@@ -338,9 +337,8 @@ def wall(book: TemplateBook, time: Timeline) -> None:
     book.section(sheet, 3, "By year", 3)
     table = time.text("=HC_MATURITY_WALL({due:},{years:},Wall_Years)")
     book.spill(sheet, 4, 1, (11, 3), table, ["general", "mn", "share"])
-    head = book.style(bold=True, font_color="#FFFFFF", bg_color=BLUE)
-    sheet.conditional_format(4, 1, 4, 3, {"type": "no_errors", "format": head})
-    sheet.write(16, 1, "Amounts in USD m", book.style(italic=True, font_color="#7B8794"))
+    book.spilled_heading(sheet, 4, 1, 3)
+    sheet.write(16, 1, "Amounts in USD m", book.style(italic=True, font_color=GREY))
     book.name("Wall_Total", sheet, (5, 2))
     book.name("Wall_Soon", sheet, (6, 3))
     sheet.insert_chart(4, 5, wall_chart(book))

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 
 from haircut_workbooks.templates import market
-from haircut_workbooks.templates.assumptions import Constant, Derived
+from haircut_workbooks.templates.assumptions import BASIS_POINTS, CENT, HOURS_PER_YEAR, Constant, Derived
 from haircut_workbooks.templates.sheets import (
     A_DATE,
     WHOLE,
@@ -188,15 +188,15 @@ CONSTANTS = (
     Constant("Replay_Quarters", "Quarters of the replay", len(COIN_PATH) - 1, "quarters"),
     Constant("Days_Per_Year", "Days a year", 365, "days"),
     Constant("Hours_Per_Day", "Hours a day", 24, "hours"),
-    Constant("Hours_Per_Year", "Hours a year", 8_760, "hours"),
+    HOURS_PER_YEAR,
     Constant("Blocks_Per_Day", "Blocks a day", 144, "blocks"),
     Constant("Thousand", "PH/s in an EH/s, kW in a MW, TH/s in a PH/s", 1_000, ""),
     Constant("Million", "A million", 1_000_000, "USD"),
     Constant("Par", "Par of a convertible note", 1_000, "USD"),
-    Constant("Basis_Points", "Basis points in one", 10_000, "bp"),
+    BASIS_POINTS,
     Constant("Most_PD", "Most that a default curve is spread from", 0.9999, "probability"),
     Constant("Grid_Step", "Step of the convergence in the heat map", 0.25, "share"),
     Constant("Keep_All", "Cover below which nothing is distributed, where all cash is kept: the most that the deal scenario takes", 20, "x"),
     Constant("Most_LTV", "LTV is shown up to", 10, "x"),
-    Constant("Cent", "What still counts as zero", 0.01, "USD"),
+    CENT,
 )

@@ -2,11 +2,20 @@
 
 from xlsxwriter.worksheet import Worksheet
 
+from haircut_workbooks.templates.deal_scenario import (
+    AFTER_MEASURES,
+    CALL,
+    TOP,
+    Risk,
+    add_measures,
+    add_risks,
+    add_terms,
+)
 from haircut_workbooks.templates.lines import Timeline
+from haircut_workbooks.templates.market import FACTORS, quoted_correlation
 from haircut_workbooks.templates.miner_pivot.inputs import COIN_PATH, QUARTER_ENDS, SCENARIOS, TRANCHES
-from haircut_workbooks.templates.sheets import BLUE, GREY, TemplateBook, absolute
+from haircut_workbooks.templates.sheets import GREY, HEAT, TemplateBook, absolute
 
-FACTORS = ("Coin", "Rent", "Power", "Refi")
 FACTOR_LABELS = ("Coin price", "AI rent", "Power price", "Refinancing spread")
 DEAL_SHEET = "Deal scenario"
 ON_AI = "IF(AI_MW_Full>0,{},{})"
@@ -50,16 +59,11 @@ OWED = (
     *((f"convert_{x.lower()}", f"Convert {x}") for x in TRANCHES),
 )
 """Line and label of each instrument, the first paid first."""
-TOP = 4
-CALL = ",".join(
-    f"'{DEAL_SHEET}'!{absolute(*corners)}"
-    for corners in (
-        ((TOP + 1, 1), (TOP + len(DEAL), 3)),
-        ((TOP + 1, 5), (TOP + 5, 8)),
-        ((TOP + 9, 5), (TOP + 12, 8)),
-    )
-)
-MEASURES = ("share",) * 6 + ("bp", "multiple", "multiple", "years")
+NAMED = (
+    ("Scenario_PD", 1, 1), ("Converged_PD", 1, 3), ("Scenario_LGD", 3, 1), ("Converged_LGD", 3, 3), ("Scenario_ES", 6, 1),
+    ("Converged_ES", 6, 3), ("Scenario_Spread", 7, 1), ("Converged_Spread", 7, 3), ("Converged_DSCR", 8, 3),
+)  # fmt: skip
+"""Names of measures: the measure, and the column of the table."""
 LEVELS, FALLS = 5, 5
 PAID = 18
 """Row of the recovery by rank on the sheet of prices, counted from 0."""
@@ -118,14 +122,11 @@ def convergence(book: TemplateBook) -> None:
         book.heading(sheet, top + 1, ["", *FACTOR_LABELS, "bad direction" if top == 4 else ""])
         for i, label in enumerate(FACTOR_LABELS):
             sheet.write(top + 2 + i, 1, label, book.style())
-    for i, one in enumerate(FACTORS):
+    for i in range(len(FACTORS)):
         for j in range(len(FACTORS)):
-            first, second = sorted((i, j))
-            name = f"=Corr_{FACTORS[first]}_{FACTORS[second]}" if i != j else "=1"
-            book.formula(sheet, 6 + i, 2 + j, name, "rent")
-        sheet.write(6 + i, 6, 1 if one in ("Power", "Refi") else -1, book.style("flag"))
+            book.formula(sheet, 6 + i, 2 + j, quoted_correlation(i, j), "rent")
+        sheet.write(6 + i, 6, 1 if FACTORS[i] in ("Power", "Refi") else -1, book.style("flag"))
     quoted, signs = absolute((6, 2), (9, 5)), absolute((6, 6), (9, 6))
-    book.name("Quoted_Correlation", sheet, (6, 2), (9, 5))
     book.spill(sheet, 13, 2, (4, 4), f"=HC_CORR_CONVERGE({quoted},Convergence,{signs})", ["rent"] * 4)
     book.section(sheet, 18, "A bad year of the coin", 6)
     book.heading(sheet, 19, ["", "volatility", "as quoted", "converged"])
@@ -157,30 +158,11 @@ def deal_scenario(book: TemplateBook, time: Timeline) -> None:
         [2, 24, 15, 18, 3, 28, *[14] * 6],
     )
     sheet.write_formula(2, 1, "=Deal", book.style(bold=True))
-    book.heading(sheet, TOP, ["label", "value", "unit"])
-    for row, (label, formula, unit, style) in enumerate(DEAL, start=TOP + 1):
-        sheet.write(row, 1, label, book.style())
-        book.formula(sheet, row, 2, formula, style, align="right")
-        sheet.write(row, 3, unit, book.style(font_color=GREY, indent=1))
+    add_terms(book, sheet, DEAL)
     _derived(book, sheet, time)
-    _factors(book, sheet, time)
-    first = TOP + 15
-    book.section(sheet, first - 1, "What becomes of the debt, with standard errors", 7, 5)
-    table = f"=HC_SCENARIO({CALL},Convergence)"
-    book.spill(sheet, first, 5, (len(MEASURES) + 1, 7), table, ["general"] * 7)
-    for i, style in enumerate(MEASURES, start=1):
-        for column in range(6, 12):
-            sheet.write_blank(first + i, column, None, book.style(style))
-    _head(book, sheet, first, 5, 7)
-    for name, row, column in (
-        ("Scenario_PD", 1, 6), ("Converged_PD", 1, 8), ("Scenario_LGD", 3, 6), ("Converged_LGD", 3, 8),
-        ("Scenario_ES", 6, 6), ("Converged_ES", 6, 8), ("Scenario_Spread", 7, 6), ("Converged_Spread", 7, 8), ("Converged_DSCR", 8, 8),
-    ):  # fmt: skip
-        book.name(name, sheet, (first + row, column))
-    row = first + len(MEASURES) + 1
-    sheet.write(row, 5, "What HC_WHY says of it", book.style(font_color=GREY))
-    sheet.write_formula(row, 6, f'=HC_WHY("HC_SCENARIO",{CALL},Convergence)', book.style(font_color=GREY))
-    _heat_map(book, sheet, row + 3)
+    add_risks(book, sheet, _risks(time), _correlation)
+    add_measures(book, sheet, "What becomes of the debt, with standard errors", "Convergence", NAMED)
+    _heat_map(book, sheet, AFTER_MEASURES + 3)
 
 
 def _derived(book: TemplateBook, sheet: Worksheet, time: Timeline) -> None:
@@ -201,10 +183,9 @@ def _derived(book: TemplateBook, sheet: Worksheet, time: Timeline) -> None:
         book.name(name, sheet, (row + offset, 3))
 
 
-def _factors(book: TemplateBook, sheet: Worksheet, time: Timeline) -> None:
-    book.heading(sheet, TOP + 1, ["factor", "level", "drift", "volatility"], 5)
+def _risks(time: Timeline) -> tuple[Risk, ...]:
     hash_rent = time.text("{rig_rent^}")
-    risks = (
+    return (
         ("coin", "=Coin_Price", "=LN(1+Coin_Drift)", "=Vol_Coin"),
         (
             "rent",
@@ -215,18 +196,15 @@ def _factors(book: TemplateBook, sheet: Worksheet, time: Timeline) -> None:
         ("power", "=" + ON_AI.format("0", "Power_Price"), "=0", "=Vol_Power"),
         ("refi_spread", "=Refi_Spread", "=0", "=Vol_Refi"),
     )
-    for row, (name, level, drift, volatility) in enumerate(risks, start=TOP + 2):
-        sheet.write(row, 5, name, book.style())
-        for column, formula, style in ((6, level, "number"), (7, drift, "rate"), (8, volatility, "rate")):
-            book.formula(sheet, row, column, formula, style)
-    sheet.write(TOP + 7, 5, "Correlations as quoted", book.style(bold=True))
-    book.heading(sheet, TOP + 8, [name for name, *_ in risks], 5)
-    for i in range(4):
-        for j in range(4):
-            formula = f"=INDEX(Quoted_Correlation,ROW()-ROW({absolute((TOP + 8, 5))}),COLUMN()-COLUMN({absolute((TOP + 8, 5))})+1)"
-            if {i, j} == {0, 1}:
-                formula = "=" + ON_AI.format("Corr_Coin_Rent", "Corr_Coin_Hash")
-            sheet.write_formula(TOP + 9 + i, 5 + j, formula, book.style("rent"))
+
+
+def _correlation(i: int, j: int) -> str:
+    """Hashprice stands for the rent where there is no AI hosting."""
+    return (
+        "=" + ON_AI.format("Corr_Coin_Rent", "Corr_Coin_Hash")
+        if {i, j} == {0, 1}
+        else quoted_correlation(i, j)
+    )
 
 
 def _heat_map(book: TemplateBook, sheet: Worksheet, first: int) -> None:
@@ -246,15 +224,8 @@ def _heat_map(book: TemplateBook, sheet: Worksheet, first: int) -> None:
     rows, columns = absolute((first + 1, 6), (first + FALLS, 6)), absolute((first, 7), (first, 6 + LEVELS))
     grid = f'=HC_SCENARIO_GRID({CALL},{columns},"rent level",{rows})'
     book.spill(sheet, first + 1, 7, (FALLS, LEVELS), grid, ["count"] * LEVELS)
-    scale = {"type": "3_color_scale", "min_color": "#E3F2EF", "mid_color": "#F6D99A", "max_color": "#D9796C"}
-    sheet.conditional_format(first + 1, 7, first + FALLS, 6 + LEVELS, scale)
+    sheet.conditional_format(first + 1, 7, first + FALLS, 6 + LEVELS, HEAT)
     sheet.print_area(0, 0, max(first + FALLS, TOP + len(DEAL) + 8) + 2, 12)
-
-
-def _head(book: TemplateBook, sheet: Worksheet, row: int, column: int, width: int) -> None:
-    """Dress the header row that a table spills."""
-    head = book.style(bold=True, font_color="#FFFFFF", bg_color=BLUE)
-    sheet.conditional_format(row, column, row, column + width - 1, {"type": "no_errors", "format": head})
 
 
 def default_curve(time: Timeline) -> None:
@@ -299,7 +270,7 @@ def pricing(book: TemplateBook, time: Timeline) -> None:
         fair, converged = (
             time.text(
                 f"HC_FAIR_SPREAD({{{curve}:}},{lgd}{r},{{{key}_before:}},{{years:}},Base_Rate,Hurdle,"
-                "Asset_Correlation,Confidence,Liquidity_Premium)"
+                "Asset_Correlation,Capital_Confidence,Liquidity_Premium)"
             )
             for curve, lgd in (("pd", "E"), ("pd_converged", "G"))
         )

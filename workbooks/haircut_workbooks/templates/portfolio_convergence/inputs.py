@@ -4,14 +4,13 @@
 
 from datetime import date
 
-from haircut_workbooks.templates.assumptions import Constant
-from haircut_workbooks.templates.market import CONVERGENCE, CREDIT, SHARE
-from haircut_workbooks.templates.sheets import A_DATE, Input, above, at_least, between
+from haircut_workbooks.templates.assumptions import CENT, TINY, Constant
+from haircut_workbooks.templates.market import CONVERGENCE, CREDIT, ILLUSTRATION, SHARE
+from haircut_workbooks.templates.sheets import A_DATE, Input, above, at_least, between, one_of
 
-ILLUSTRATION = "Assumed 2026-11: illustration, not a lender"
 LOANS = 30
 _MARKET = {item.name: item for item in (*CONVERGENCE, *CREDIT)}
-CORRELATIONS = ("Corr_Coin_Rent", "Corr_Coin_Power", "Corr_Coin_Refi", "Corr_Rent_Power", "Corr_Rent_Refi", "Corr_Power_Refi")
+CORRELATIONS = [name for name in _MARKET if name.startswith("Corr_")]
 
 LENDER = (
     Input("Deal", "Book", "Illustrative book", "", "text", ""),
@@ -27,21 +26,20 @@ RISK = (
     Input("LGD_Sensitivity", "How strongly LGD rises in bad states", 0.5, "0 to 10", "number", "Assumed 2026-11: UNCALIBRATED, its mean stays as stated", between(0, 10)),
     Input("Book_Depth", "Market depth for repossessed GPUs", 60_000, "GPUs that move the price 63 %", "count", "Assumed 2026-11: UNCALIBRATED, no bulk sale of GPUs is on record", above(0)),
     *(_MARKET[name] for name in CORRELATIONS),
-    _MARKET["Hurdle"],
-    _MARKET["Liquidity_Premium"],
+    *(_MARKET[name] for name in ("Hurdle", "Liquidity_Premium", "Capital_Confidence")),
     Input("Equity_End", "Equity tranche ends", 0.03, "share of losses", "share", "Assumed 2026-11: as of credit indices", between(0.001, 0.5)),
     Input("Mezzanine_End", "Mezzanine ends", 0.1, "share of losses", "share", "Assumed 2026-11: near the mezzanine of credit indices", between(0.002, 0.9)),
 )
 SECTIONS = (("The book (every book of a portfolio must give these)", LENDER), ("Risk", RISK))
 CONSTANTS = (
     Constant("One_Million", "A million", 1_000_000, "USD"),
-    Constant("Regulatory_Confidence", "Confidence of the capital formula", 0.999, "Basel's"),
-    Constant("Cent", "What still counts as zero", 0.01, "USD"),
-    Constant("Tiny", "What still counts as equal", 1e-9, "share"),
+    CENT,
+    TINY,
 )
+TYPES = ("GPU", "site", "miner")
 COLUMNS = (
     ("Loan_Name", "Loan", "name", "text", None),
-    ("Loan_Type", "Type", "GPU, site or miner", "text", None),
+    ("Loan_Type", "Type", ", ".join(TYPES), "text", one_of(*TYPES)),
     ("Loan_Exposure", "Exposure, USD", "0: no loan", "money", at_least(0)),
     ("Loan_PD", "PD", "a year", "rate", between(0, 0.9)),
     ("Loan_LGD", "LGD", "share", "share", SHARE),
@@ -51,7 +49,6 @@ COLUMNS = (
     ("Load_Rent", "Loading: rent", "+ does well when it rises", "rent", between(-1, 1)),
     ("Load_Power", "Loading: power", "+ does well when it rises", "rent", between(-1, 1)),
     ("Load_Refi", "Loading: refinancing", "+ does well when it rises", "rent", between(-1, 1)),
-    ("Loan_Correlation", "Correlation, one factor", "0 to below 1", "rent", between(0, 0.98)),
     ("Loan_Units", "GPUs for sale in default", "GPUs", "count", at_least(0)),
 )
 """The columns of the sheet Loans, each a defined name of thirty cells: name, heading, unit, format, limits."""
@@ -62,16 +59,15 @@ BASES = {
 LOADINGS = {"GPU": (0.05, 0.4, -0.1, -0.2), "site": (0.0, 0.15, -0.1, -0.3), "miner": (0.4, 0.1, -0.15, -0.2)}
 PD = {"GPU": 0.025, "site": 0.01, "miner": 0.05}
 LGD = {"GPU": 0.55, "site": 0.25, "miner": 0.5}
-CORRELATION = {"GPU": 0.3, "site": 0.2, "miner": 0.4}
 
 
 def illustrative_loans() -> list[tuple[str | float, ...]]:
     """Thirty loans, ten of each type, of rising size."""
     loans: list[tuple[str | float, ...]] = []
     for i in range(LOANS):
-        kind = ("GPU", "site", "miner")[i % 3]
+        kind = TYPES[i % 3]
         exposure = 1e7 * (1 + i // 3) * {"GPU": 3, "site": 4, "miner": 1}[kind]
         spread = {"GPU": 450, "site": 275, "miner": 700}[kind] + 10 * (i // 3)
         units = exposure / 25_000 if kind == "GPU" else 0
-        loans.append((f"{kind} loan {i // 3 + 1}", kind, exposure, PD[kind], LGD[kind], 3 + i % 4, spread, *LOADINGS[kind], CORRELATION[kind], units))
+        loans.append((f"{kind} loan {i // 3 + 1}", kind, exposure, PD[kind], LGD[kind], 3 + i % 4, spread, *LOADINGS[kind], units))
     return loans

@@ -3,16 +3,9 @@
 from xlsxwriter.chart import Chart
 
 from haircut_workbooks.templates.cover import line_chart
-from haircut_workbooks.templates.portfolio_convergence.inputs import CORRELATIONS, LOANS
-from haircut_workbooks.templates.sheets import (
-    GREY,
-    INPUT_FILL,
-    INPUT_INK,
-    RULE,
-    TemplateBook,
-    a1,
-    absolute,
-)
+from haircut_workbooks.templates.market import quoted_correlation
+from haircut_workbooks.templates.portfolio_convergence.inputs import LOANS, TYPES
+from haircut_workbooks.templates.sheets import GREY, TYPED, TemplateBook, a1, absolute
 
 FACTORS = ("coin", "rent", "power", "refinancing")
 SIGNS = (-1, -1, 1, 1)
@@ -35,15 +28,10 @@ def add_factors(book: TemplateBook) -> None:
         [2, 30, *[17] * 7],
     )
     book.heading(sheet, 3, ["As quoted", *FACTORS], 1)
-    pairs = dict(zip(((0, 1), (0, 2), (0, 3), (1, 2), (1, 3), (2, 3)), CORRELATIONS, strict=True))
     for i, factor in enumerate(FACTORS):
         sheet.write(4 + i, 1, factor, book.style())
         for j in range(4):
-            cell = book.style("rent", align="right")
-            if i == j:
-                sheet.write(4 + i, 2 + j, 1, cell)
-            else:
-                book.formula(sheet, 4 + i, 2 + j, "=" + pairs[min(i, j), max(i, j)], "rent")
+            book.formula(sheet, 4 + i, 2 + j, quoted_correlation(i, j), "rent")
         sheet.write(4 + i, 6, SIGNS[i], book.style("count"))
     book.heading(sheet, 3, ["bad: 1 up, -1 down"], 6)
     book.name("Factor_Correlation", sheet, (4, 2), (7, 5))
@@ -58,7 +46,7 @@ def add_factors(book: TemplateBook) -> None:
     calls = (
         ("Four factors, LGD that rises in bad states, with standard errors, USD m", "HC_FACTOR_LOSS(Loan_PD,Loan_LGD,Loan_Exposure,Loadings,Factor_Correlation,Factor_Signs,Convergence,Tail,LGD_Sensitivity)", "Four", 4, 7),
         ("One factor, exact, USD m", f"HC_PORTFOLIO_LOSS({ONE},Convergence,Tail)", "One", 5, 4),
-        ("One factor, the defaulted fleets sold into one market (uncalibrated), USD m", f"HC_PORTFOLIO_LOSS({ONE},Convergence,Tail,,,Loan_Units,Book_Depth)", "Chain", 5, 4),
+        ("One factor, the fleets that default sold into one market: GPU loans alone lose by it (uncalibrated), USD m", f"HC_PORTFOLIO_LOSS({ONE},Convergence,Tail,,,Loan_Units,Book_Depth)", "Chain", 5, 4),
     )  # fmt: skip
     row = 15
     for title, call, stem, rows, columns in calls:
@@ -84,13 +72,6 @@ def add_levels(book: TemplateBook) -> None:
         "One factor, exact: how losses and tranches move from correlations as quoted to full convergence.",
         [2, 14, *[15] * 8],
     )
-    typed = {
-        "font_color": INPUT_INK,
-        "bg_color": INPUT_FILL,
-        "border": 1,
-        "border_color": RULE,
-        "locked": False,
-    }
     book.heading(
         sheet,
         3,
@@ -109,7 +90,7 @@ def add_levels(book: TemplateBook) -> None:
     book.section(sheet, top - 1, "Workings", 9)
     for i, level in enumerate(LEVELS):
         row, at = 4 + i, top + 6 * i
-        sheet.write(row, 1, level, book.style("share", **typed))
+        sheet.write(row, 1, level, book.style("share", **TYPED))
         cell = a1(row + 1, 2)
         book.spill(sheet, at, 1, (5, 4), f"=HC_PORTFOLIO_LOSS({ONE},{cell},Tail)", ["mn"] * 4)
         book.spill(
@@ -179,14 +160,14 @@ def add_by_loan(book: TemplateBook) -> None:
         loan = {
             n: f"Loans!{c}{6 + i}"
             for n, c in zip(
-                ("name", "exposure", "pd", "lgd", "years", "spread", "rho"), "BDEFGHM", strict=True
+                ("name", "exposure", "pd", "lgd", "years", "spread", "rho"), "BDEFGHN", strict=True
             )
         }
         book.formula(sheet, row, 1, f"={loan['name']}", "text")
         book.formula(sheet, row, 2, f"={loan['exposure']}", "mn")
         book.formula(sheet, row, 3, f"=C{r}/SUM(Loan_Exposure)", "share")
         book.formula(sheet, row, 6, f"=F{r}/SUM({absolute((4, 5), (last, 5))})", "share")
-        fair = f"HC_FAIR_SPREAD(1-(1-{loan['pd']})^{loan['years']},{loan['lgd']},MAX(1,{loan['exposure']}),{loan['years']},Base_Rate,Hurdle,{loan['rho']},Regulatory_Confidence,Liquidity_Premium)"
+        fair = f"HC_FAIR_SPREAD(1-(1-{loan['pd']})^{loan['years']},{loan['lgd']},MAX(1,{loan['exposure']}),{loan['years']},Base_Rate,Hurdle,{loan['rho']},Capital_Confidence,Liquidity_Premium)"
         book.formula(sheet, row, 7, f"={fair}", "bp")
         book.formula(sheet, row, 8, f"={loan['spread']}", "bp")
         book.formula(sheet, row, 9, f"=I{r}-H{r}", "bp", bold=True)
@@ -229,7 +210,7 @@ def add_concentration(book: TemplateBook) -> None:
     book.formula(sheet, 7, 3, "=SUMPRODUCT(Loan_Share,Loan_Share)", "number", bold=True)
     book.name("Herfindahl", sheet, (7, 3))
     book.section(sheet, 9, "Types", 3)
-    for i, kind in enumerate(("GPU", "site", "miner")):
+    for i, kind in enumerate(TYPES):
         sheet.write(10 + i, 1, kind, book.style())
         book.formula(sheet, 10 + i, 2, f"=SUMIF(Loan_Type,B{11 + i},Loan_Exposure)", "mn")
         book.formula(sheet, 10 + i, 3, f"=C{11 + i}/SUM(Loan_Exposure)", "share", bold=True)
