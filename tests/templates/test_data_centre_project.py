@@ -38,7 +38,7 @@ def test_construction_draws_by_hand(book):
 
 
 def test_sculpted_debt_is_the_model_s(book):
-    cash = line(book, "Agreed case", "CFADS, less cover of the balloon's interest after its tax shield")
+    cash = line(book, "Agreed case", "CFADS left to sculpt, the balloon's interest off")
     taxable = line(book, "Agreed case", "Taxable income less that interest")
     rate = value(book, "Loan_Rate")
     table = debt.debt_sculpt(cash, value(book, "Target_DSCR"), rate, value(book, "Tax_Rate"), 2, taxable)

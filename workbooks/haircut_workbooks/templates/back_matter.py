@@ -85,9 +85,9 @@ def _functions(book: TemplateBook) -> None:
         pages=0,
     )
     book.heading(sheet, 3, ["Function", "What it gives", "Sheets"])
-    wrapped = book.style(text_wrap=True, valign="top")
+    wrapped = book.style(text_wrap=True, valign="vcenter")
     for row, name in enumerate(sorted(found), start=4):
-        sheet.write(row, 1, name, book.style(bold=True, valign="top"))
+        sheet.write(row, 1, name, book.style(bold=True, valign="vcenter"))
         sheet.write(row, 2, FUNCTIONS[name].summary, wrapped)
         sheet.write(row, 3, ", ".join(found[name]), wrapped)
 
@@ -96,5 +96,5 @@ def _glossary(book: TemplateBook, words: Sequence[str]) -> None:
     sheet = book.sheet("Glossary", "Glossary", "The words of this workbook, plainly.", [2, 30, 130], pages=0)
     book.heading(sheet, 3, ["Word", "What it means here"])
     for row, word in enumerate(sorted(words, key=str.casefold), start=4):
-        sheet.write(row, 1, word, book.style(bold=True, valign="top"))
-        sheet.write(row, 2, TERMS[word], book.style(text_wrap=True, valign="top"))
+        sheet.write(row, 1, word, book.style(bold=True, valign="vcenter"))
+        sheet.write(row, 2, TERMS[word], book.style(text_wrap=True, valign="vcenter"))

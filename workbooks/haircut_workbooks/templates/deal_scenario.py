@@ -62,7 +62,6 @@ def add_measures(
     table = f"=HC_SCENARIO({CALL},{convergence})"
     book.spill(sheet, MEASURES_ROW, RIGHT, (len(MEASURES) + 1, 7), table, ["general"] * 7)
     for offset in range(1, 7):
-        sheet.write_blank(MEASURES_ROW, RIGHT + offset, None, book.style(align="right"))
         for i, style in enumerate(MEASURES, start=1):
             sheet.write_blank(MEASURES_ROW + i, RIGHT + offset, None, book.style(style))
     book.spilled_heading(sheet, MEASURES_ROW, RIGHT, 7)

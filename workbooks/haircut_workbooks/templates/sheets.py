@@ -164,7 +164,9 @@ class TemplateBook:
             sheet.write(row, column + offset, text if offset == 0 else "", style)
 
     def spilled_heading(self, sheet: Worksheet, row: int, column: int, width: int) -> None:
-        """Dress the header row that a table spills, as wide as it comes out."""
+        """Dress the header row that a table spills, as wide as it comes out; call it after `spill`."""
+        for offset in range(1, width):
+            sheet.write_blank(row, column + offset, None, self.style(align="right"))
         dark = self.style(bold=True, font_color="#FFFFFF", bg_color=BLUE)
         sheet.conditional_format(row, column, row, column + width - 1, {"type": "no_errors", "format": dark})
 

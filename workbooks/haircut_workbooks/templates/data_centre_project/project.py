@@ -18,7 +18,7 @@ def add_agreed(time: Timeline) -> None:
     sheet.section("What the cash carries")
     sheet.line("a_repaying", "Repayment", "1: yes", "flag", "=IF(AND({period}>Agreed_Completion,{period}<=Agreed_Completion+Payments),1,0)")  # fmt: skip
     shield = "Tax_Rate*MIN(Period_Rate*Balloon,MAX(0,{a_taxable}))"
-    sheet.line("sculpt_cash", "CFADS, less cover of the balloon's interest after its tax shield", *MONEY, f"={{a_repaying}}*MAX(0,{{a_unlevered}}+{shield}-Target_DSCR*Period_Rate*Balloon)")  # fmt: skip
+    sheet.line("sculpt_cash", "CFADS left to sculpt, the balloon's interest off", *MONEY, f"={{a_repaying}}*MAX(0,{{a_unlevered}}+{shield}-Target_DSCR*Period_Rate*Balloon)")  # fmt: skip
     sheet.line("sculpt_taxable", "Taxable income less that interest", *MONEY, "={a_repaying}*MAX(0,{a_taxable}-Period_Rate*Balloon)")  # fmt: skip
     sheet.spill(
         "=TRANSPOSE(HC_DEBT_SCULPT({sculpt_cash:},Target_DSCR,Loan_Rate,Tax_Rate,Periods_Per_Year,{sculpt_taxable:},FALSE))",
@@ -101,7 +101,7 @@ def add_debt(time: Timeline) -> None:
     sheet.line("interest", "Interest", *MONEY, "={repaying}*Period_Rate*{opening}", total=True)
     sheet.line("scheduled", "Principal", *MONEY, "={repaying}*Sculpted_Share*INDEX({s_principal:},MAX(1,{period}-Late))", total=True)  # fmt: skip
     sheet.line("balloon", "Balloon", *MONEY, "=IF({period}=Maturity,Term_Balloon,0)", total=True)
-    sheet.line("balance", "Closing balance", *MONEY, "={opening}+{taken}-{scheduled}-{balloon}", closing="=0", bold=True)  # fmt: skip
+    sheet.line("balance", "Closing balance", *MONEY, "=IF({period}>=Maturity,0,{opening}+{taken}-{scheduled}-{balloon})", closing="=0", bold=True)  # fmt: skip
     sheet.section("Debt service without the balloon")
     sheet.line("service", "Debt service", *MONEY, "={interest}+{scheduled}", total=True, bold=True)
     sheet.line("owed", "Owed, construction included", *MONEY, "=IF({period}<Completion,{construction_loan},IF({period}<Maturity,{balance},0))", closing="={construction_loan}")  # fmt: skip

@@ -166,7 +166,7 @@ CHECKS = (
     ("Repaid", "Principal and balloon repay the term loan", "=ABS({scheduled#}+{balloon#}-Term_Loan)<=Cent"),
     ("Within_Commitment", "The construction loan stays within its commitment", "=MAX({construction_loan:})<=Commitment+Cent"),
     ("On_The_Sheet", "The loan matures before the timeline ends", "=Maturity<Periods"),
-    ("Rolls_To_Zero", "The balance is zero at maturity", "=ABS(INDEX({balance:},Maturity))<=Cent"),
+    ("Rolls_To_Zero", "What is owed at maturity is its instalment and the balloon", "=ABS(INDEX({opening:},Maturity)-INDEX({scheduled:},Maturity)-INDEX({balloon:},Maturity))<=Cent"),
     ("Sculpt_Repaid", "The sculpted debt repays to zero", "=ABS(INDEX({s_closing:},Agreed_Completion+Payments))<=Cent"),
     ("Cash_Conserved", "Cash in equals cash out and cash kept", "=ABS({left#}+{short#}-{paid#}-INDEX({reserve:},Periods)-INDEX({retained:},Periods))<=Cent"),
     ("Economic_Is_Least", "Economic value is under both routes, or the land", "=SUMPRODUCT(({economic:}>Land_Value+Cent)*(({economic:}>{technology:}+Cent)+({economic:}>{earns:}+Cent)))=0"),

@@ -68,9 +68,11 @@ def add_readings(book: TemplateBook) -> None:
     )
     book.heading(sheet, 3, ["Id", "Reading", "Value", "Unit", "As of", "Source", "Grade"])
     for row, fact in enumerate(READINGS, start=4):
-        sheet.write(row, 1, fact, book.style(font_color=GREY, valign="top"))
+        sheet.write(row, 1, fact, book.style(font_color=GREY, valign="vcenter"))
         for column, field in enumerate(("item", "value", "unit", "as_of", "source", "grade"), start=2):
             style = book.style(
-                "rent" if field == "value" else "general", text_wrap=field in ("item", "source"), valign="top"
+                "rent" if field == "value" else "general",
+                text_wrap=field in ("item", "source"),
+                valign="vcenter",
             )
             sheet.write_formula(row, column, f'=HC_FACT($B{row + 1},"{field}")', style)

@@ -165,8 +165,6 @@ def _percentiles(
     for row in range(TOP + 17, TOP + 1 + MOST_QUARTERS):
         for offset, name in enumerate(styles):
             sheet.write_blank(row, column + offset, None, book.style(name))
-    for offset in range(1, 6):
-        sheet.write_blank(TOP, column + offset, None, book.style(align="right"))
     book.spilled_heading(sheet, TOP, column, 6)
 
 

@@ -25,7 +25,7 @@ def add_loans(book: TemplateBook) -> None:
         pages=0,
     )
     sheet.set_row(HEAD, 44)
-    sheet.set_row(BASIS, 96)
+    sheet.set_row(BASIS, 66)
     sheet.freeze_panes(TOP, 2)
     sheet.repeat_rows(0, BASIS)
     book.heading(sheet, HEAD, [heading for _, heading, *_ in COLUMNS])

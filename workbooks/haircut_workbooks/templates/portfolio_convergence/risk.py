@@ -52,6 +52,7 @@ def add_factors(book: TemplateBook) -> None:
     for title, call, stem, rows, columns in calls:
         book.section(sheet, row, title, 8)
         book.spill(sheet, row + 1, 1, (rows, columns), f"={call}", ["mn"] * columns)
+        book.spilled_heading(sheet, row + 1, 1, columns)
         converged = 4 if columns == 7 else 3
         for offset, measure in ((2, "EL"), (rows, "ES")):
             book.name(f"{stem}_Base_{measure}", sheet, (row + offset, 2))
@@ -96,6 +97,8 @@ def add_levels(book: TemplateBook) -> None:
         book.spill(
             sheet, at, 6, (4, 5), f"=HC_TRANCHE_LOSS({ONE},Attachments,Detachments,{cell})", ["share"] * 5
         )
+        book.spilled_heading(sheet, at, 1, 4)
+        book.spilled_heading(sheet, at, 6, 5)
         for column, place, style in (
             (2, (at + 1, 3), "mn"),
             (3, (at + 3, 3), "mn"),
