@@ -169,6 +169,13 @@ class Container:
         except zlib.error as error:
             raise self._refuse(f"the part {part} is damaged ({error}); get a fresh copy") from None
 
+    def holds(self, part: str, data: bytes) -> bool:
+        """Whether a part is there and its bytes are these."""
+        if not self.has(part):
+            return False
+        info = self._entries[self._by_lower[part.lower()]].info
+        return info.file_size == len(data) and zlib.crc32(data) == info.CRC and self.read(part) == data
+
     def with_parts(self, changed: Mapping[str, bytes], removed: Collection[str] = ()) -> bytes:
         """Return the file with some parts replaced, added or removed; all others keep their raw bytes."""
         new = {part.lower(): (part, data) for part, data in changed.items()}

@@ -163,11 +163,7 @@ class Parts:
     @property
     def changed(self) -> dict[str, bytes]:
         """The parts that are new or differ from the package's."""
-        return {
-            part: data
-            for part, data in self._changed.items()
-            if not self.container.has(part) or self.container.read(part) != data
-        }
+        return {part: data for part, data in self._changed.items() if not self.container.holds(part, data)}
 
     def packed(self) -> bytes:
         """Return the file; a part that did not change keeps its raw bytes."""

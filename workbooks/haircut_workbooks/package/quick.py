@@ -10,8 +10,8 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable
 from functools import cached_property, lru_cache
+from itertools import chain, pairwise
 from xml.parsers import expat
-from xml.sax.saxutils import unescape
 
 from haircut_workbooks.package.address import LAST_COLUMN, LAST_ROW, Area, column_letters, column_number
 from haircut_workbooks.package.sheet import (
@@ -28,26 +28,26 @@ from haircut_workbooks.package.sheet import (
     scan,
 )
 
-_ROW = re.compile(rb'<row r="([1-9]\d{0,6})"(?: [\w:]++="[^"<>\r\n\t]*+")*+ ?(/?)>')
+_ROW = re.compile(rb'<row(?: r="([1-9]\d{0,6})"(?: [\w:]++="[^"<>\r\n\t]*+")*+ ?(/?)>)?')
 _CELL = re.compile(
     rb"""
     <c\ r="([A-Z]{1,3})(\d{1,7})"((?:\ \w++="[^"&<>'\r\n\t]*+")*+)
     (?: />
       | > (?: <f((?:\ [\w:]++="[^"&<>'\r\n\t]*+")*+) (?: /> | >([^<]*+)</f> ) )?
-          (?: <v(?:\ xml:space="preserve")?>([^<]*+)</v>
+          (?: <v(?:\ xml:space="preserve")?(?: ()/> | >([^<]*+)</v> )
             | <is><t(?:\ xml:space="preserve")?>([^<]*+)</t></is> )?
         </c> )
     """,
     re.VERBOSE,
 )
-_NUMBER = re.compile(
-    rb'<c r="([A-Z]{1,3})(\d{1,7})"(?: s="\d{1,5}")?><f(?: [\w:]++="[^"&<>]*+")*+(?:/>|>[^<]*+</f>)<v>([^<]*+)</v></c>'
-)
-"""A formula's cell that holds a number: no type, no metadata."""
+_NUMBER = re.compile(rb'(?: s="\d{1,5}")?><f(?: [\w:]++="[^"&<>]*+")*+(?:/>|>[^<]*+</f>)<v>([^<]*+)</v></c>')
+"""A formula's cell that holds a number, behind its reference: no type, no metadata."""
+_REFERENCE = re.compile(rb'<c r="([A-Z]+)')
 _ATTRIBUTE = re.compile(r' ([\w:]+)="([^"]*)"')
-_FILLS_A_BLOCK = re.compile(rb' t="(?:array|dataTable)"')
+_FILLS_A_BLOCK = re.compile(rb""" t=["'](?:array|dataTable)["']""")
 _OPENING, _CLOSING = b"<sheetData>", b"</sheetData>"
-_QUOTES = {"&quot;": '"', "&apos;": "'"}
+_ENTITY = re.compile(r"&(?:#x([0-9a-fA-F]+)|#(\d+)|(\w+));")
+_NAMED = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
 
 
 def quick_scan(data: bytes, refuse: Callable[[SheetError], Exception] = lambda error: error) -> Scan:
@@ -74,47 +74,63 @@ def quick_scan(data: bytes, refuse: Callable[[SheetError], Exception] = lambda e
 def _quick(data: bytes, refuse: Callable[[SheetError], Exception]) -> Scan | None:
     """The findings, or None where the sheet is not written as Excel writes it."""
     start, end = data.find(_OPENING), data.rfind(_CLOSING)
-    if start < 0 or end < 0 or b"<!" in data or data.count(b"<sheetData") != 1:
+    if start < 0 or end < 0 or not _plain_xml(data):
         return None
     first = start + len(_OPENING)
-    if any(data.find(odd, first, end) >= 0 for odd in (b"&#", b" t='", b"<?")):
-        return None
     rows = _rows(data, first, end)
     if rows is None:
         return None
     found = scan(data[:first] + data[end:])  # all but the cells
     if found.dimension is not None and found.dimension[0] > start:
         return None
-    try:
-        expat.ParserCreate().Parse(data, True)
-    except expat.ExpatError as error:
-        raise SheetError(f"not well-formed XML ({error})") from None
     found.data, found.data_end, found.rows = data, end, rows
     found.cells = cells = LazyCells(found, refuse)
     found.arrays = cells.cut_blocks()
     return found
 
 
+def _plain_xml(data: bytes) -> bool:
+    """Whether well-formed XML holds elements and text alone: no comment, instruction, CDATA or document type."""
+    parser = expat.ParserCreate()
+    parser.CommentHandler = parser.ProcessingInstructionHandler = _not_plain
+    parser.StartCdataSectionHandler = parser.StartDoctypeDeclHandler = _not_plain
+    try:
+        parser.Parse(data, True)
+    except expat.ExpatError as error:
+        raise SheetError(f"not well-formed XML ({error})") from None
+    except _NotPlain:
+        return False
+    return True
+
+
+class _NotPlain(Exception):
+    """Something in the XML that only the careful scanner reads."""
+
+
+def _not_plain(*_: object) -> None:
+    raise _NotPlain
+
+
 def _rows(data: bytes, first: int, end: int) -> dict[int, Row] | None:
     """Every row by its number; None unless they follow each other without a gap."""
     rows: dict[int, Row] = {}
-    count = data.count(b"<row", first, end)
-    if count > MOST_ROWS:
-        raise SheetError(f"more than {MOST_ROWS:,} rows")
-    matches = list(_ROW.finditer(data, first, end))
-    if len(matches) != count:
-        return None
     expected, last = first, 0
-    for i, match in enumerate(matches):
-        start, stop = match.start(), matches[i + 1].start() if i + 1 < len(matches) else end
-        number, empty = int(match[1]), match[2] == b"/"
-        if start != expected or not last < number <= LAST_ROW:
+    for match, following in pairwise(chain(_ROW.finditer(data, first, end), [None])):
+        assert match is not None
+        stop = end if following is None else following.start()
+        number, empty, opened = int(match[1] or 0), match[2] == b"/", match.end()
+        if match.start() != expected or not last < number <= LAST_ROW:
             return None
         if not empty and data[stop - 6 : stop] != b"</row>":
             return None
-        inner_end = match.end() if empty else stop - 6
-        expected, last = match.end() if empty else stop, number
-        rows[number] = Row(number, start, expected, inner_end, empty, match.end())
+        if len(rows) == MOST_ROWS:
+            raise SheetError(f"more than {MOST_ROWS:,} rows")
+        rows[number] = (
+            Row(number, expected, opened, opened, True, opened)
+            if empty
+            else Row(number, expected, stop, stop - 6, False, opened)
+        )
+        expected, last = rows[number].end, number
     return rows if expected == end else None
 
 
@@ -161,17 +177,37 @@ class LazyCells(Cells):
                 return default if match is None else self._made(number, column, match)
         return self._rows[number].get(column, default)
 
-    def number_results(self) -> dict[bytes, tuple[int, int]]:
-        """Where the number stands in each cell that a formula has given a number, by the cell's reference."""
-        found, rows = self._found, self._found.rows
-        places: dict[bytes, tuple[int, int]] = {}
-        for match in _NUMBER.finditer(found.data, found.data_start, found.data_end):
-            row = rows.get(int(match[2]))
-            reference = match[1] + match[2]
-            if row is None or not row.start < match.start() < row.end or reference in places:
-                return {}  # not as Excel writes it: for those who look at each cell
-            places[reference] = match.span(3)
-        return places
+    def number_finder(self) -> Callable[[int, int], tuple[int, int] | None]:
+        """What finds where the number stands in a cell that a formula has given one; None for any other cell.
+
+        Quickest where it is asked row by row and from left to right.
+        """
+        data, row, first, at, end = self._found.data, 0, 0, 0, 0
+
+        def find(number: int, column: int) -> tuple[int, int] | None:
+            nonlocal row, first, at, end
+            if number != row:
+                row, (first, end) = number, self._single_cells(number)
+                at = first
+            wanted = f'<c r="{column_letters(column)}{number}"'.encode()
+            start = data.find(wanted, at, end)
+            if start < 0:
+                start = data.find(wanted, first, at)
+            match = _NUMBER.match(data, start + len(wanted), end) if start >= 0 else None
+            if match is None:
+                return None
+            at = match.end()
+            return match.span(1)
+
+        return find
+
+    def _single_cells(self, number: int) -> tuple[int, int]:
+        """The bytes of a row's cells; none where a cell comes twice, which is for those who look at each."""
+        row = self._found.rows.get(number)
+        if row is None:
+            return 0, 0
+        columns = _REFERENCE.findall(self._found.data, row.inner_start, row.inner_end)
+        return (row.inner_start, row.inner_end) if len(set(columns)) == len(columns) else (0, 0)
 
     def _alone(self, number: int, column: int) -> Cell | None:
         """A cell found by the bytes of its reference; None where it is absent or not plain."""
@@ -186,7 +222,7 @@ class LazyCells(Cells):
         match = _CELL.match(data, at, end) if at >= 0 else None
         if match is None or data.find(wanted, match.end(), end) >= 0:
             return None
-        if match[4] is not None and not _plain_formula(match, number, column):
+        if match[4] is not None and not _plain_formula(match):
             return None
         return self._made(number, column, match)
 
@@ -214,7 +250,7 @@ class LazyCells(Cells):
             column = column_number(match[1])
             if match.start() != at or match[2] != number or not last < column <= LAST_COLUMN:
                 return None
-            if match[4] is not None and not _plain_formula(match, row.number, column):
+            if match[4] is not None and not _plain_formula(match):
                 return None
             at, last = match.end(), column
             cut[column] = match
@@ -232,37 +268,36 @@ class LazyCells(Cells):
         """Make the cells of array formulas and what-if tables, which every edit has to know."""
         data, rows = self._found.data, list(self._found.rows.values())
         starts = [row.start for row in rows]
-        cells: list[Cell] = []
+        cells: dict[tuple[int, int], Cell] = {}
         for found in _FILLS_A_BLOCK.finditer(data, self._found.data_start, self._found.data_end):
             row = rows[bisect_right(starts, found.start()) - 1]
             match = _CELL.match(data, max(data.rfind(b"<c ", row.start, found.start()), 0), row.inner_end)
-            column = column_number(match[1]) if match is not None else 0
-            if match is not None and match[4] is not None and _plain_formula(match, row.number, column):
-                cells.append(self._made(row.number, column, match))
+            if match is not None and match[4] is not None and _plain_formula(match):
+                place = row.number, column_number(match[1])
+                cells[place] = self._made(*place, match)
             else:
-                cells.extend(self.row(row.number).values())
-        return blocks({(cell.row, cell.column): cell for cell in cells}.values())
+                cells |= {(row.number, column): cell for column, cell in self.row(row.number).items()}
+        return blocks(cells.values())
 
 
-def _plain_formula(match: re.Match[bytes], row: int, column: int) -> bool:
+def _plain_formula(match: re.Match[bytes]) -> bool:
     """Whether a formula is one that no scanner refuses: not too long, and filling a block that is one."""
     if match[5] is not None and len(match[5]) > LONGEST_FORMULA:
         return False
     if _FILLS_A_BLOCK.search(match[4]):
         try:
-            check_formula(_cell(match, row, column))
+            check_formula(_cell(match, int(match[2]), column_number(match[1])))
         except ValueError:
             return False
     return True
 
 
 def _cell(match: re.Match[bytes], row: int, column: int) -> Cell:
-    """A cell from its bytes; group 3 holds its attributes, 4 and 5 its formula, 6 or 7 its value."""
+    """A cell from its bytes; group 3 holds its attributes, 4 and 5 its formula, 6, 7 or 8 its value."""
     attributes = {"r": (match[1] + match[2]).decode()} | _attributes(match[3])
-    text = match[6] if match[6] is not None else match[7]
-    cell = Cell(
-        row, column, match.start(), match.end(), attributes, None, None if text is None else _text(text)
-    )
+    raw = next((group for group in match.group(6, 7, 8) if group is not None), None)
+    text = None if raw is None else _text(raw)
+    cell = Cell(row, column, match.start(), match.end(), attributes, None, text)
     if match[4] is not None:
         end = match.end(4) + 2 if match[5] is None else match.end(5) + 4
         cell.formula = Formula(_text(match[5] or b""), _attributes(match[4]), match.start(4) - 2, end)
@@ -276,8 +311,12 @@ def _attributes(raw: bytes) -> dict[str, str]:
 
 
 def _text(raw: bytes) -> str:
-    """Text as XML reads it: the five named entities, and one kind of line end."""
+    """Text as XML reads it: entities resolved, and one kind of line end."""
     text = raw.decode()
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return unescape(text, _QUOTES) if "&" in text else text
+    return _ENTITY.sub(_character, text) if "&" in text else text
+
+
+def _character(entity: re.Match[str]) -> str:
+    return _NAMED[entity[3]] if entity[3] else chr(int(entity[1], 16) if entity[1] else int(entity[2]))

@@ -135,7 +135,7 @@ class SheetError(ValueError):
 
 def blocks(cells: Iterable[Cell]) -> list[tuple[Cell, Area]]:
     """Every array formula, spill and what-if table among cells: the anchor and the block it fills."""
-    return [(c, c.formula.area) for c in cells if c.formula is not None and c.formula.area is not None]
+    return [(c, area) for c in cells if c.formula is not None and (area := c.formula.area) is not None]
 
 
 def check_formula(cell: Cell) -> None:

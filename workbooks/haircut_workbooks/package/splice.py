@@ -5,10 +5,12 @@ from bisect import bisect
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from math import isfinite
+from operator import itemgetter
 from xml.sax.saxutils import escape, quoteattr
 
 from haircut.errors import CellError
-from haircut_workbooks.package.address import Address, Area, a1, column_letters, parse_area
+from haircut_workbooks.package.address import Address, Area, a1, parse_area
 from haircut_workbooks.package.book import Book, Value
 from haircut_workbooks.package.container import WorkbookRefused
 from haircut_workbooks.package.parts import Parts
@@ -16,7 +18,7 @@ from haircut_workbooks.package.quick import LazyCells
 from haircut_workbooks.package.shared import new_masters
 from haircut_workbooks.package.sheet import TAG, Cell, Row, Scan
 
-LONGEST_TEXT, FEW = 32_767, 16
+LONGEST_TEXT = 32_767
 CLASSIC_ERRORS = {
     e for e in CellError if e.value in ("#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A")
 }
@@ -138,16 +140,16 @@ def _splice_sheet(scan: Scan, edits: Mapping[tuple[int, int], Edit]) -> bytes:
 def _plain_numbers(
     scan: Scan, edits: Mapping[tuple[int, int], Edit]
 ) -> tuple[list[tuple[int, int, bytes]], Mapping[tuple[int, int], Edit]]:
-    """The pieces for formulas that give a number again, found in one go, and the edits that are left."""
-    if len(edits) < FEW or not isinstance(scan.cells, LazyCells):
+    """The pieces for formulas that give a number again, and the edits that are left."""
+    if not isinstance(scan.cells, LazyCells):
         return [], edits
-    places = scan.cells.number_results()
+    find = scan.cells.number_finder()
     pieces, left = [], {}
     for place, edit in edits.items():
         value = edit.value
-        plain = type(value) is float and edit.keep_formula and edit.formula is None and edit.area is None
-        span = places.get(f"{column_letters(place[1])}{place[0]}".encode()) if plain else None
-        if span is None or type(value) is not float:
+        plain = edit.keep_formula and edit.formula is None and edit.area is None
+        span = find(*place) if plain and isinstance(value, float) else None
+        if span is None or not isinstance(value, float):
             left[place] = edit
         else:
             pieces.append((*span, number_text(value).encode()))
@@ -176,7 +178,7 @@ def _is_master(cell: Cell | None) -> bool:
 def _with_pieces(data: bytes, pieces: list[tuple[int, int, bytes]]) -> bytes:
     """The bytes with some stretches replaced, each given by its start, its end and what stands there now."""
     out, at = [], 0
-    for start, end, new in sorted(pieces, key=lambda piece: piece[:2]):
+    for start, end, new in sorted(pieces, key=itemgetter(0, 1)):
         out += [data[at:start], new]
         at = end
     return b"".join([*out, data[at:]])
@@ -313,6 +315,6 @@ def number_text(value: float) -> str:
     >>> number_text(42.0), number_text(0.1)
     ('42', '0.1')
     """
-    if value != value or value in (float("inf"), float("-inf")):
+    if not isfinite(value):
         raise ValueError(f"a cell cannot hold {value}")
-    return str(int(value)) if value == int(value) and abs(value) < 1e15 else repr(float(value))
+    return repr(value + 0.0).removesuffix(".0")  # adding zero makes -0 a plain 0
