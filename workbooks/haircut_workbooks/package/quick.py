@@ -268,16 +268,18 @@ class LazyCells(Cells):
         """Make the cells of array formulas and what-if tables, which every edit has to know."""
         data, rows = self._found.data, list(self._found.rows.values())
         starts = [row.start for row in rows]
-        cells: dict[tuple[int, int], Cell] = {}
-        for found in _FILLS_A_BLOCK.finditer(data, self._found.data_start, self._found.data_end):
-            row = rows[bisect_right(starts, found.start()) - 1]
-            match = _CELL.match(data, max(data.rfind(b"<c ", row.start, found.start()), 0), row.inner_end)
-            if match is not None and match[4] is not None and _plain_formula(match):
-                place = row.number, column_number(match[1])
-                cells[place] = self._made(*place, match)
-            else:
-                cells |= {(row.number, column): cell for column, cell in self.row(row.number).items()}
-        return blocks(cells.values())
+        found: dict[tuple[int, int], tuple[Cell, Area]] = {}
+        for fills in _FILLS_A_BLOCK.finditer(data, self._found.data_start, self._found.data_end):
+            row = rows[bisect_right(starts, fills.start()) - 1]
+            match = _CELL.match(data, max(data.rfind(b"<c ", row.start, fills.start()), 0), row.inner_end)
+            cell = self._made(row.number, column_number(match[1]), match) if match is not None else None
+            try:
+                area = None if cell is None else check_formula(cell)
+            except ValueError:
+                area = None
+            pairs = blocks(self.row(row.number).values()) if cell is None or area is None else [(cell, area)]
+            found |= {(anchor.row, anchor.column): (anchor, block) for anchor, block in pairs}
+        return list(found.values())
 
 
 def _plain_formula(match: re.Match[bytes]) -> bool:

@@ -138,14 +138,23 @@ def blocks(cells: Iterable[Cell]) -> list[tuple[Cell, Area]]:
     return [(c, area) for c in cells if c.formula is not None and (area := c.formula.area) is not None]
 
 
-def check_formula(cell: Cell) -> None:
-    """Raise `SheetError` where a formula is longer, or fills more cells, than anyone could mean."""
-    if cell.formula is not None and len(cell.formula.text) > LONGEST_FORMULA:
+def check_formula(cell: Cell) -> Area | None:
+    """Return the block that a cell's formula fills.
+
+    Raises
+    ------
+    SheetError
+        The formula is longer, or fills more cells, than anyone could mean.
+    """
+    if cell.formula is None:
+        return None
+    if len(cell.formula.text) > LONGEST_FORMULA:
         length = f"{len(cell.formula.text):,} characters"
         raise SheetError(f"the formula in {a1(cell.row, cell.column)} is {length} long")
-    area = cell.formula.area if cell.formula is not None else None
+    area = cell.formula.area
     if area is not None and area.size > LARGEST_ARRAY:
         raise SheetError(f"the array formula in {a1(cell.row, cell.column)} fills {area.size:,} cells")
+    return area
 
 
 def scan(data: bytes) -> Scan:
