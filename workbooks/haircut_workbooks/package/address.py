@@ -113,5 +113,7 @@ def parse_area(text: str) -> Area:
     'B2:C9'
     """
     first, _, last = text.partition(":")
-    (top, left), (bottom, right) = parse_cell(first), parse_cell(last or first)
+    top, left = bottom, right = parse_cell(first)
+    if last:
+        bottom, right = parse_cell(last)
     return Area(min(top, bottom), min(left, right), max(top, bottom), max(left, right))

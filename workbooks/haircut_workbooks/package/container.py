@@ -2,6 +2,7 @@
 
 import io
 import os
+import re
 import struct
 import tempfile
 import zipfile
@@ -14,6 +15,9 @@ from urllib.parse import unquote
 MOST_PARTS, MOST_BYTES, MOST_PART_BYTES, MOST_RATIO = 20_000, 1 << 30, 1 << 29, 500
 LOCAL, CENTRAL, END = b"PK\x03\x04", b"PK\x01\x02", b"PK\x05\x06"
 OLE2 = b"\xd0\xcf\x11\xe0"
+_LOCAL_LENGTHS, _CENTRAL_LENGTHS = struct.Struct("<HH").unpack_from, struct.Struct("<HHH").unpack_from
+"""How long the name, the extra fields and, in the directory, the comment of an entry are."""
+_UNSAFE = re.compile(r"^/|[\\:\0]")
 
 
 class WorkbookRefused(ValueError):
@@ -31,12 +35,12 @@ class _Entry:
 
     @property
     def local_name(self) -> bytes:
-        return self.local[30 : 30 + struct.unpack("<H", self.local[26:28])[0]]
+        return self.local[30 : 30 + _LOCAL_LENGTHS(self.local, 26)[0]]
 
     @property
     def packed(self) -> bytes:
         """The compressed bytes, without the headers around them."""
-        start = 30 + sum(struct.unpack("<HH", self.local[26:30]))
+        start = 30 + sum(_LOCAL_LENGTHS(self.local, 26))
         return self.local[start : start + self.info.compress_size]
 
     def unpacked(self) -> bytes:
@@ -106,7 +110,7 @@ class Container:
             if part.lower() in seen:
                 raise self._refuse(f"holds the part {part!r} twice")
             seen.add(part.lower())
-            if part.startswith("/") or set("\\:\0") & set(part) or ".." in unquote(part).split("/"):
+            if _UNSAFE.search(part) or ".." in unquote(part).split("/"):
                 raise self._refuse(f"holds a part with the unsafe name {part!r}")
             if info.flag_bits & 1 or info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
                 raise self._refuse(f"the part {part} is encrypted or packed in an unknown way")
@@ -120,21 +124,20 @@ class Container:
         ends = [info.header_offset for info in infos[1:]] + [self._zip.start_dir]
         locals_: dict[str, bytes] = {}
         for info, end in zip(infos, ends, strict=True):
-            head = self._data[info.header_offset : info.header_offset + 30]
-            if len(head) < 30 or head[:4] != LOCAL:
+            local = locals_[info.filename] = self._data[info.header_offset : end]
+            if not self._data.startswith(LOCAL, info.header_offset):
                 raise self._refuse(f"damaged at the part {info.filename}")
-            start = info.header_offset + 30 + sum(struct.unpack("<HH", head[26:30]))
-            if start + info.compress_size > end:
+            if len(local) < 30 or 30 + sum(_LOCAL_LENGTHS(local, 26)) + info.compress_size > len(local):
                 raise self._refuse(f"the part {info.filename} overlaps another")
-            locals_[info.filename] = self._data[info.header_offset : end]
         entries, at = [], self._zip.start_dir
         for info in self._zip.infolist():
-            name, extra, comment = struct.unpack("<HHH", self._data[at + 28 : at + 34])
-            size = 46 + name + extra + comment
+            length, extra, comment = _CENTRAL_LENGTHS(self._data, at + 28)
+            size = 46 + length + extra + comment
             entry = _Entry(info, locals_[info.filename], self._data[at : at + size])
-            if b"\0" in entry.local_name:  # where other readers end the name
-                raise self._refuse(f"holds a part with the unsafe name {entry.local_name!r}")
-            if entry.local_name != entry.central[46 : 46 + name]:
+            name = entry.local_name
+            if b"\0" in name:  # where other readers end the name
+                raise self._refuse(f"holds a part with the unsafe name {name!r}")
+            if name != entry.central[46 : 46 + length]:
                 raise self._refuse(f"the part {info.filename} has two names")
             entries.append(entry)
             at += size
@@ -220,7 +223,9 @@ def _packed(part: str, data: bytes, central: bytes = _NEW_PART) -> tuple[bytes, 
 def _without_zip64(entry: _Entry) -> bytes:
     """The directory's line with its sizes in place: a zip64 field beside them would give the old offset."""
     line, info = entry.central, entry.info
-    name, extra, comment = struct.unpack("<HHH", line[28:34])
+    name, extra, comment = _CENTRAL_LENGTHS(line, 28)
+    if extra == 0:
+        return line
     kept, at, fields = b"", 0, line[46 + name : 46 + name + extra]
     while at + 4 <= len(fields):
         kind, size = struct.unpack("<HH", fields[at : at + 4])

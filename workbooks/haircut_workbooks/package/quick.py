@@ -121,7 +121,7 @@ def _rows(data: bytes, first: int, end: int) -> dict[int, Row] | None:
         number, empty, opened = int(match[1] or 0), match[2] == b"/", match.end()
         if match.start() != expected or not last < number <= LAST_ROW:
             return None
-        if not empty and data[stop - 6 : stop] != b"</row>":
+        if not empty and not data.startswith(b"</row>", stop - 6):
             return None
         if len(rows) == MOST_ROWS:
             raise SheetError(f"more than {MOST_ROWS:,} rows")
@@ -142,6 +142,13 @@ class LazyCells(Cells):
         self._found, self._refuse = found, refuse
         self._matches: dict[int, dict[int, re.Match[bytes]]] = {}
         self._cells: dict[tuple[int, int], Cell] = {}
+        self._numbers: dict[tuple[int, int], tuple[int, int] | None] = {}
+        self._search = (
+            0,
+            0,
+            0,
+            0,
+        )  # the row last searched, where its cells start, the place reached, their end
 
     def row_numbers(self) -> Iterable[int]:
         """The rows that may hold cells."""
@@ -177,29 +184,25 @@ class LazyCells(Cells):
                 return default if match is None else self._made(number, column, match)
         return self._rows[number].get(column, default)
 
-    def number_finder(self) -> Callable[[int, int], tuple[int, int] | None]:
-        """What finds where the number stands in a cell that a formula has given one; None for any other cell.
+    def number_result(self, number: int, column: int) -> tuple[int, int] | None:
+        """Where the number stands in a cell that a formula has given one; None for any other cell.
 
-        Quickest where it is asked row by row and from left to right.
+        Found once, and quickest where it is asked row by row and from left to right.
         """
-        data, row, first, at, end = self._found.data, 0, 0, 0, 0
-
-        def find(number: int, column: int) -> tuple[int, int] | None:
-            nonlocal row, first, at, end
+        place = number, column
+        if place not in self._numbers:
+            row, first, at, end = self._search
             if number != row:
-                row, (first, end) = number, self._single_cells(number)
+                first, end = self._single_cells(number)
                 at = first
-            wanted = f'<c r="{column_letters(column)}{number}"'.encode()
+            data, wanted = self._found.data, f'<c r="{column_letters(column)}{number}"'.encode()
             start = data.find(wanted, at, end)
             if start < 0:
                 start = data.find(wanted, first, at)
             match = _NUMBER.match(data, start + len(wanted), end) if start >= 0 else None
-            if match is None:
-                return None
-            at = match.end()
-            return match.span(1)
-
-        return find
+            self._numbers[place] = None if match is None else match.span(1)
+            self._search = number, first, at if match is None else match.end(), end
+        return self._numbers[place]
 
     def _single_cells(self, number: int) -> tuple[int, int]:
         """The bytes of a row's cells; none where a cell comes twice, which is for those who look at each."""

@@ -70,8 +70,8 @@ def splice(book: Book, edits: Mapping[Address, Edit], full_calc_on_load: bool = 
 def put_cells(book: Book, edits: Mapping[Address, Edit], parts: Parts) -> None:
     """Gather the new bytes of every sheet that edits touch, as `splice` writes them."""
     by_sheet: dict[str, dict[tuple[int, int], Edit]] = defaultdict(dict)
-    for address, edit in edits.items():
-        by_sheet[address.sheet][address.row, address.column] = edit
+    for (sheet, row, column), edit in edits.items():
+        by_sheet[sheet][row, column] = edit
     listed = False
     for sheet, cells in by_sheet.items():
         found = book.scan(sheet)
@@ -143,12 +143,11 @@ def _plain_numbers(
     """The pieces for formulas that give a number again, and the edits that are left."""
     if not isinstance(scan.cells, LazyCells):
         return [], edits
-    find = scan.cells.number_finder()
     pieces, left = [], {}
     for place, edit in edits.items():
         value = edit.value
         plain = edit.keep_formula and edit.formula is None and edit.area is None
-        span = find(*place) if plain and isinstance(value, float) else None
+        span = scan.cells.number_result(*place) if plain and isinstance(value, float) else None
         if span is None or not isinstance(value, float):
             left[place] = edit
         else:
