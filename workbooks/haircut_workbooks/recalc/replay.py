@@ -8,6 +8,7 @@ import re
 import tempfile
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -122,10 +123,22 @@ def _differences(book: Book, others: Mapping[Address, Value]) -> list[tuple[Addr
     """Each cell on which the second engine differs, and a line that says so."""
     held = {address: book.value(address) for address in others}
     return [
-        (address, f"{address} holds {held[address]!s:.40}, the second engine says {other!s:.40}")
+        (address, "{} holds {}, the second engine says {}".format(address, *_apart(held[address], other)))
         for address, other in others.items()
         if not agree(held[address], other)
     ]
+
+
+def _apart(held: Value, other: Value) -> tuple[str, ...]:
+    """Two values as short texts that show where they part.
+
+    >>> _apart("a long sentence on what breaks this loan: 16%", "a long sentence on what breaks this loan: 17%")
+    ('... what breaks this loan: 16%', '... what breaks this loan: 17%')
+    """
+    texts = str(held), str(other)
+    alike = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(*texts, strict=False)))
+    start = max(0, alike - 25)
+    return tuple(("..." if start else "") + text[start : start + 40] for text in texts)
 
 
 def _near(book: Book, address: Address, others: Mapping[Address, Value]) -> bool:
