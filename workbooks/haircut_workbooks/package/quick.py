@@ -23,8 +23,8 @@ from haircut_workbooks.package.sheet import (
     Row,
     Scan,
     SheetError,
-    blocks,
     check_formula,
+    filled,
     scan,
 )
 
@@ -84,8 +84,7 @@ def _quick(data: bytes, refuse: Callable[[SheetError], Exception]) -> Scan | Non
     if found.dimension is not None and found.dimension[0] > start:
         return None
     found.data, found.data_end, found.rows = data, end, rows
-    found.cells = cells = LazyCells(found, refuse)
-    found.arrays = cells.cut_blocks()
+    found.cells = LazyCells(found, refuse)
     return found
 
 
@@ -267,8 +266,8 @@ class LazyCells(Cells):
             raise self._refuse(error) from None
         self._rows = {number: cells.row(number) for number in self._found.rows}
 
-    def cut_blocks(self) -> list[tuple[Cell, Area]]:
-        """Make the cells of array formulas and what-if tables, which every edit has to know."""
+    def blocks(self) -> list[tuple[Cell, Area]]:
+        """Every array formula, spill and what-if table, found without cutting the rows they stand in."""
         data, rows = self._found.data, list(self._found.rows.values())
         starts = [row.start for row in rows]
         found: dict[tuple[int, int], tuple[Cell, Area]] = {}
@@ -280,7 +279,7 @@ class LazyCells(Cells):
                 area = None if cell is None else check_formula(cell)
             except ValueError:
                 area = None
-            pairs = blocks(self.row(row.number).values()) if cell is None or area is None else [(cell, area)]
+            pairs = filled(self.row(row.number).values()) if cell is None or area is None else [(cell, area)]
             found |= {(anchor.row, anchor.column): (anchor, block) for anchor, block in pairs}
         return list(found.values())
 

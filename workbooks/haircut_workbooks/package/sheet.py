@@ -83,6 +83,10 @@ class Cells(Mapping[tuple[int, int], Cell]):
         """The rows that may hold cells."""
         return self._rows
 
+    def blocks(self) -> list[tuple[Cell, Area]]:
+        """Every array formula, spill and what-if table: the anchor and the block it fills."""
+        return filled(self.values())
+
     def __getitem__(self, place: tuple[int, int]) -> Cell:
         return self.row(place[0])[place[1]]
 
@@ -95,12 +99,11 @@ class Cells(Mapping[tuple[int, int], Cell]):
 
 @dataclass
 class Scan:
-    """All that one pass over a worksheet's bytes finds; ``arrays`` is each block and its formula's cell."""
+    """All that one pass over a worksheet's bytes finds."""
 
     data: bytes
     prefix: str = ""
     cells: Cells = field(default_factory=Cells)
-    arrays: list[tuple[Cell, Area]] = field(default_factory=list)
     rows: dict[int, Row] = field(default_factory=dict)
     merged: list[Area] = field(default_factory=list)
     validations: list[Validation] = field(default_factory=list)
@@ -110,6 +113,11 @@ class Scan:
     data_start: int = -1
     data_end: int = -1
     data_empty_tag: bool = False
+
+    @cached_property
+    def arrays(self) -> list[tuple[Cell, Area]]:
+        """Each block that an array formula, a spill or a what-if table fills, and its formula's cell."""
+        return self.cells.blocks()
 
     @cached_property
     def row_numbers(self) -> list[int]:
@@ -133,8 +141,8 @@ class SheetError(ValueError):
     """A worksheet part that cannot be read; the message says why."""
 
 
-def blocks(cells: Iterable[Cell]) -> list[tuple[Cell, Area]]:
-    """Every array formula, spill and what-if table among cells: the anchor and the block it fills."""
+def filled(cells: Iterable[Cell]) -> list[tuple[Cell, Area]]:
+    """The cells whose formulas fill a block, and that block."""
     return [(c, area) for c in cells if c.formula is not None and (area := c.formula.area) is not None]
 
 
@@ -200,7 +208,6 @@ class _Scanner:
             raise SheetError(str(error)) from None
         if self.found.data_start < 0:
             raise SheetError("no cells: not a worksheet")
-        self.found.arrays = blocks(self.found.cells.values())
         return self.found
 
     def doctype(self, *_: object) -> None:
