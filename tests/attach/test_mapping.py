@@ -36,6 +36,22 @@ def test_a_defined_name_serves_as_well():
     assert found.values == {"cfads": (3.0, 4.0), "debt_service": (1.0, 2.0)}
 
 
+def test_rows_add_up():
+    def fill(workbook, sheet):
+        sheet.write_row("A1", [90, 80])
+        sheet.write_row("A2", [7, 6])
+        sheet.write_row("A3", [-40, -41])
+        workbook.define_name("Interest", "=Data!$A$2:$B$2")
+
+    book = made(fill)
+    for text in ("Data!A2:B2 - Data!A3:B3", "-Data!A3:B3+'Data'!A2:B2", "interest + -Data!A3:B3"):
+        assert mapped(book, {"cfads": "Data!A1:B1", "debt_service": text}).values["debt_service"] == (47, 47)
+    with pytest.raises(MappingError, match='"Fees" is neither a range'):
+        mapped(book, {"cfads": "Data!A1:B1", "debt_service": "Interest + Fees"})
+    with pytest.raises(MappingError, match="Data!A3 is -40"):
+        mapped(book, {"cfads": "Data!A1:B1", "debt_service": "Interest + Data!A3:B3"})
+
+
 @pytest.mark.parametrize(
     ("item", "text", "words"),
     [
@@ -128,6 +144,18 @@ class TestFile:
 class TestProposal:
     def test_labels_left_of_rows(self, bare):
         assert {item: found.text for item, found in proposed(bare).items()} == MAPPING
+
+    def test_debt_service_in_two_rows(self):
+        def fill(_, sheet):
+            rows = {"CFADS": 150, "Interest income": 3, "Interest rate": 0.08, "Interest expense": -30, "Principal repayment": 70}  # fmt: skip
+            for i, (label, value) in enumerate(rows.items()):
+                sheet.write_row(i, 0, [label, *[value] * 4])
+
+        found = proposed(made(fill))["debt_service"]
+        assert (found.text, found.label) == (
+            "-Data!B4:E4 + Data!B5:E5",
+            "Interest expense + Principal repayment",
+        )
 
     def test_labels_above_columns(self):
         def fill(_, sheet):

@@ -22,8 +22,11 @@ from tests.recalc.made import made
 from haircut.errors import CellError
 from haircut.models import collateral, correlation, covenant, coverage, liquidation, recovery
 from haircut_workbooks.attach import sections
+from haircut_workbooks.attach.earlier import remembered
 from haircut_workbooks.attach.layout import BASIS, LABEL, NAME, VALUE
 from haircut_workbooks.attach.mapping import mapped
+from haircut_workbooks.attach.propose import proposed
+from haircut_workbooks.attach.removal import detached
 from haircut_workbooks.attach.stress import attached, summary
 from haircut_workbooks.package.address import Address
 from haircut_workbooks.package.book import Book
@@ -270,3 +273,17 @@ class TestAgain:
         assert (
             again.value(Address(NAME, place(again, "Book life").row, BASIS + 1)) == "The borrower's accounts"
         )
+
+
+def test_debt_service_in_two_rows_is_read_and_remembered():
+    def fill(_, sheet):
+        for i, (label, value) in enumerate({"CFADS": 150.0, "Interest": -30.0, "Principal": 70.0}.items()):
+            sheet.write_row(i, 0, [label, *[value] * 4])
+
+    book = made(fill)
+    done = attached(book, mapped(book, {item: each.text for item, each in proposed(book).items()}))
+    assert column(done, "DSCR")[:4] == [1.5] * 4
+    assert remembered(done) == {"cfads": "Data!B1:E1", "debt_service": "-Data!B2:E2 + Data!B3:E3"}
+    assert {part: detached(done).container.read(part) for part in book.container.parts} == {
+        part: book.container.read(part) for part in book.container.parts
+    }

@@ -1,14 +1,17 @@
 """What an earlier stress sheet in a workbook holds: the inputs typed into it, and the cells it is mapped to."""
 
+import re
 from collections.abc import Mapping
 
 from haircut_workbooks.attach import sections
 from haircut_workbooks.attach.layout import BASIS, LABEL, NAME, VALUE
-from haircut_workbooks.attach.mapping import Mapped, Source
+from haircut_workbooks.attach.mapping import Mapped, Source, Sum
 from haircut_workbooks.package.address import Address, Area
 from haircut_workbooks.package.book import Book, parse_reference
 from haircut_workbooks.package.container import WorkbookRefused
 
+_REFERENCE = re.compile(r"([+-]?)((?:'(?:[^']|'')+'|[^'!+-]+)![$A-Za-z0-9]+)")
+"""A cell of another sheet, and the sign before it."""
 Kept = Mapping[str, tuple[float, str]]
 
 
@@ -54,10 +57,13 @@ def remembered(book: Book) -> dict[str, str]:
     return found
 
 
-def _joined(formulas: list[str]) -> Source | None:
-    """The cells from the first to the last that some formulas read; None where they read no cells."""
-    start, end = (parse_reference(text.strip().removeprefix("-")) for text in (formulas[0], formulas[-1]))
-    if start is None or end is None:
-        return None
-    area = Area(start[1].top, start[1].left, end[1].bottom, end[1].right)
-    return Source(start[0], area, formulas[0].strip().startswith("-"))
+def _joined(formulas: list[str]) -> Sum | None:
+    """The cells from the first to the last that some formulas add up; None where they read no cells."""
+    terms = []
+    for first, last in zip(_REFERENCE.findall(formulas[0]), _REFERENCE.findall(formulas[-1]), strict=False):
+        start, end = parse_reference(first[1]), parse_reference(last[1])
+        if start is None or end is None:
+            return None
+        area = Area(start[1].top, start[1].left, end[1].bottom, end[1].right)
+        terms.append(Source(start[0], area, first[0] == "-"))
+    return Sum(tuple(terms)) if terms else None

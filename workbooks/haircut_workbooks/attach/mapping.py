@@ -1,6 +1,7 @@
 """Which cells of the analyst's workbook mean what: read from text, checked cell by cell."""
 
 import json
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -29,6 +30,8 @@ CELLS = {
 ITEMS = SERIES | CELLS
 REQUIRED = ("cfads", "debt_service")
 NEEDS = {"collateral": "balances", "gpus": "collateral", "debt": "balances"}
+_SIGN = re.compile(r"\s*([+-])\s*(?=(?:[^']*'[^']*')*[^']*$)")
+"""A sign between terms, outside quoted names of sheets."""
 FREQUENCIES = (1, 2, 4, 12)
 FEWEST_PERIODS = 2
 
@@ -55,15 +58,37 @@ class Source:
         """The sheet's name as formulas hold it."""
         return str(quote_sheetname(self.sheet))
 
+    @property
+    def cells_text(self) -> str:
+        """Its cells as formulas hold them, without the sign."""
+        return f"{self.quoted_sheet}!{self.area}"
+
     def __str__(self) -> str:
-        return f"{'-' if self.turned else ''}{self.quoted_sheet}!{self.area}"
+        return f"{'-' if self.turned else ''}{self.cells_text}"
+
+
+@dataclass(frozen=True)
+class Sum:
+    """The rows, columns or cells of the analyst's that add up to an item; most items are one."""
+
+    terms: tuple[Source, ...]
+
+    def __str__(self) -> str:
+        """The sum as a mapping has it.
+
+        >>> row = Source("Model", Area(2, 6, 2, 7))
+        >>> str(Sum((row, Source("Model", Area(3, 6, 3, 7), turned=True))))
+        'Model!F2:G2 - Model!F3:G3'
+        """
+        first, *others = self.terms
+        return str(first) + "".join(f" {'-' if t.turned else '+'} {t.cells_text}" for t in others)
 
 
 @dataclass(frozen=True)
 class Mapped:
     """A checked mapping: each item's cells, and the numbers that the workbook holds there, signs turned."""
 
-    sources: Mapping[str, Source]
+    sources: Mapping[str, Sum]
     values: Mapping[str, tuple[float, ...]]
 
     @property
@@ -116,7 +141,7 @@ def mapped(book: Book, texts: Mapping[str, str]) -> Mapped:
     book : Book
         The analyst's workbook, its values in it.
     texts : mapping
-        The range or defined name of each item; a minus before it turns the sign.
+        The range or defined name of each item; a minus before it turns the sign, and several may be added up.
 
     Raises
     ------
@@ -129,9 +154,9 @@ def mapped(book: Book, texts: Mapping[str, str]) -> Mapped:
     for item, other in NEEDS.items():
         if item in texts and other not in texts:
             raise MappingError(f"{item} needs {other}: {ITEMS[other]}; map it too")
-    sources = {item: source(book, item, texts[item]) for item in ITEMS if item in texts}
+    sources = {item: sum_of(book, item, texts[item]) for item in ITEMS if item in texts}
     _check_shapes(sources)
-    values = {item: tuple(_numbers(book, item, found)) for item, found in sources.items()}
+    values = {item: _added(book, item, found) for item, found in sources.items()}
     if not any(values["debt_service"]):
         raise MappingError(
             f"debt_service: {sources['debt_service']} is 0 throughout; map the row that is due"
@@ -141,16 +166,32 @@ def mapped(book: Book, texts: Mapping[str, str]) -> Mapped:
     return Mapped(sources, values)
 
 
-def source(book: Book, item: str, text: str) -> Source:
-    """The cells that a text names.
+def sum_of(book: Book, item: str, text: str) -> Sum:
+    """The cells that a text names, or adds up, as ``Model!F20:N20 + Model!F22:N22``.
 
     Raises
     ------
     MappingError
-        It is neither a range nor a defined name, or there is no such sheet.
+        A term is neither a range nor a defined name, or there is no such sheet.
     """
-    place = text.strip().removeprefix("-")
-    target = book.named_area(place) or parse_reference(place)
+    whole = _target(book, text)
+    if whole is not None and whole[0] in book.sheets:  # whose name may hold a sign
+        return Sum((_source(book, item, text),))
+    terms = _SIGN.split(text.strip())  # first term, sign, term, sign, term
+    texts = [
+        terms[0],
+        *(sign.replace("+", "") + term for sign, term in zip(terms[1::2], terms[2::2], strict=True)),
+    ]
+    return Sum(tuple(_source(book, item, term) for term in texts if term))
+
+
+def _target(book: Book, text: str) -> tuple[str, Area] | None:
+    place = text.strip().removeprefix("-").strip()
+    return book.named_area(place) or parse_reference(place)
+
+
+def _source(book: Book, item: str, text: str) -> Source:
+    target = _target(book, text)
     if target is None:
         raise MappingError(f'{item}: "{text}" is neither a range such as Model!F20:AS20 nor a defined name')
     sheet = next((name for name in book.sheets if name.casefold() == target[0].casefold()), None)
@@ -161,9 +202,9 @@ def source(book: Book, item: str, text: str) -> Source:
     return Source(sheet, target[1], text.strip().startswith("-"))
 
 
-def _check_shapes(sources: Mapping[str, Source]) -> None:
-    main = sources["cfads"]
-    for item, found in sources.items():
+def _check_shapes(sources: Mapping[str, Sum]) -> None:
+    main = sources["cfads"].terms[0]
+    for item, found in ((item, term) for item, each in sources.items() for term in each.terms):
         rows, columns = found.area.shape
         if item in CELLS and found.area.size != 1:
             raise MappingError(f"{item}: {found} is {found.area.size} cells; name the one that holds it")
@@ -179,6 +220,12 @@ def _check_shapes(sources: Mapping[str, Source]) -> None:
                 f"{item}: {found} has {found.area.size} cells, but cfads {main} has {main.area.size}; "
                 "name the same periods in both"
             )
+
+
+def _added(book: Book, item: str, found: Sum) -> tuple[float, ...]:
+    """The sum for each period, or of the single cells."""
+    terms = [_numbers(book, item, term) for term in found.terms]
+    return tuple(sum(numbers) for numbers in zip(*terms, strict=True))
 
 
 def _numbers(book: Book, item: str, found: Source) -> list[float]:

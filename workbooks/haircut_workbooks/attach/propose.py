@@ -21,8 +21,14 @@ LABELS = {
     "gpus": (r"(number of|no\. of|#) ?gpus", r"^gpus?( installed| count)?$"),
     "debt": (r"^(loan amount|debt amount|senior debt|initial debt|facility (size|amount)|debt at closing)$",),
     "rate": (r"^(all.in )?interest rate\b", r"^(loan|debt|coupon) rate"),
+    "interest": (r"^(total |cash |senior |debt )*interest( (expense|paid|payments?|due|cost))*$",),
+    "principal": (r"^(total |scheduled |senior |debt |loan )*(principal|repayments?|amorti[sz]ation of (debt|principal))( (paid|payments?|repayments?|due))*$",),
 }  # fmt: skip
-"""What each item is called, the surest first."""
+"""What each item, and each part of debt service, is called, the surest first."""
+PARTS = ("interest", "principal")
+"""Debt service where it stands in two rows."""
+OWED = ("debt_service", *PARTS, "balances")
+"""What some workbooks show below 0."""
 NOT_COVER = re.compile(r"cover|ratio|dscr|available|share|growth|%", re.IGNORECASE)
 """Labels of ratios, which hold the words of what they divide."""
 FARTHEST, SHORTEST = 6, 3
@@ -58,16 +64,17 @@ def proposed(book: Book) -> dict[str, Proposed]:
     -------
     dict of Proposed
         Each item that was found and with which the mapping passes every check; debt service shown below 0
-        is turned.
+        is turned, and one that has no row of its own is the sum of interest and principal.
 
     Raises
     ------
     MappingError
-        No row that is called CFADS or debt service.
+        No row that is called CFADS, or none for debt service.
     """
-    runs = {item: sorted(_runs(book, item), key=lambda run: (run.rank, -run.area.size)) for item in ITEMS}
+    runs = {item: sorted(_runs(book, item), key=lambda run: (run.rank, -run.area.size)) for item in LABELS}
+    due = PARTS if all(runs[part] for part in PARTS) and not runs["debt_service"] else ("debt_service",)
     for item in REQUIRED:
-        if not runs[item]:
+        if not runs[item] and (item != "debt_service" or due != PARTS):
             others = [f"{i} = {Source(r[0].sheet, r[0].area)} ('{r[0].label}')" for i, r in runs.items() if r]
             raise MappingError(
                 f"{book.name}: no row or column is labelled as {item} ({ITEMS[item]}); map it yourself"
@@ -76,7 +83,7 @@ def proposed(book: Book) -> dict[str, Proposed]:
     items: dict[str, Proposed] = {}
     main = runs["cfads"][0]
     span = _span(main)
-    for item in ("debt_service", "dates"):
+    for item in (*due, "dates"):
         fitting = [run for run in runs[item] if _fits(run, main, span)]
         if fitting:
             span = _overlap(span, _span(fitting[0]))
@@ -84,8 +91,13 @@ def proposed(book: Book) -> dict[str, Proposed]:
         chosen = found if item in CELLS else [r for r in found if _covers(r, main, span)]
         if chosen:
             source = Source(chosen[0].sheet, chosen[0].area if item in CELLS else _cut(chosen[0], span))
-            turned = item in ("debt_service", "balances") and _all_negative(book, source)
+            turned = item in OWED and _all_negative(book, source)
             items[item] = Proposed(str(Source(source.sheet, source.area, turned)), chosen[0].label)
+    parts = [items.pop(part) for part in PARTS if part in items]
+    if len(parts) == len(due) == len(PARTS):
+        items["debt_service"] = Proposed(
+            " + ".join(part.text for part in parts), " + ".join(part.label for part in parts)
+        )
     return _usable(book, items)
 
 

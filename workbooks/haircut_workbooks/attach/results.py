@@ -172,8 +172,8 @@ def true_or_false(page: Page, cells: str) -> None:
 
 def _check_lines(page: Page) -> list[tuple[str, str]]:
     mapped = page.mapped
-    found = mapped.sources.values()
-    counts = ",".join(f"COUNT({s.quoted_sheet}!{s.area})={s.area.size}" for s in found)
+    terms = [term for item in mapped.sources.values() for term in item.terms]
+    counts = ",".join(f"COUNT({term.cells_text})={term.area.size}" for term in terms)
     gap = f"{{lowest_dscr}}-{least('dscr')[1:]}"
     lines = [
         ("Every mapped cell of the workbook holds a number", f"=AND({counts})"),

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from haircut_workbooks.attach.layout import Column, Line
-from haircut_workbooks.attach.mapping import Mapped, Source
+from haircut_workbooks.attach.mapping import Mapped, Sum
 from haircut_workbooks.package.address import a1
 from haircut_workbooks.templates.gpu_loan.inputs import SECTIONS
 from haircut_workbooks.templates.market import ILLUSTRATION, SHARE
@@ -135,15 +135,20 @@ def _linked(mapped: Mapped, heading: str, style: str) -> Column:
     return Column(item, heading, lambda i: cells[i], style)
 
 
-def links(source: Source) -> list[str]:
-    """A formula for each cell of the analyst's that a source names.
+def links(item: Sum) -> list[str]:
+    """A formula for each period of an item, or its one cell, that adds up the analyst's own.
 
+    >>> from haircut_workbooks.attach.mapping import Source
     >>> from haircut_workbooks.package.address import Area
-    >>> links(Source("Q1", Area(2, 6, 2, 7), turned=True))
-    ["=-'Q1'!F2", "=-'Q1'!G2"]
+    >>> interest, principal = Source("Q1", Area(2, 6, 2, 7), turned=True), Source("Q1", Area(3, 6, 3, 7))
+    >>> links(Sum((interest, principal)))
+    ["=-'Q1'!F2+'Q1'!F3", "=-'Q1'!G2+'Q1'!G3"]
     """
-    sign = "-" if source.turned else ""
-    return [f"={sign}{source.quoted_sheet}!{a1(*place)}" for place in source.area.cells]
+    cells = [
+        [f"{'-' if t.turned else '+'}{t.quoted_sheet}!{a1(*place)}" for place in t.area.cells]
+        for t in item.terms
+    ]
+    return ["=" + "".join(terms).removeprefix("+") for terms in zip(*cells, strict=True)]
 
 
 def derived(mapped: Mapped) -> list[Line]:

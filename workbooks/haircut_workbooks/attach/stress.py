@@ -65,15 +65,15 @@ def attached(book: Book, mapped: Mapped, form: Form = Form.ADDIN) -> Book:
     MappingError
         The mapping names cells of the stress sheet itself.
     """
-    if any(source.sheet == NAME for source in mapped.sources.values()):
+    if any(term.sheet == NAME for item in mapped.sources.values() for term in item.terms):
         raise MappingError(f"the mapping names cells of the sheet {NAME} itself; map the workbook's own")
     _refuse_what_takes_no_sheet(book)
     kept = typed_in(book, mapped) if is_attached(book) else {}
     bare = detached(book) if is_attached(book) else book
-    scratch = Book(built(mapped, kept, {}, book.date1904), book.name)
+    scratch = Book(built(book, mapped, kept, {}), book.name)
     done = recalculate(Formualizer(scratch), scratch, {}).book
     # Viewers that do not calculate draw what the charts hold, so they are built again from the values.
-    drawn = Book(built(mapped, kept, done.values(), book.date1904), book.name)
+    drawn = Book(built(book, mapped, kept, done.values()), book.name)
     parts = Parts(bare.container)
     transplant(parts, bare, done, drawn, form)
     undo = free(parts, "customXml/item{}.xml")
@@ -114,18 +114,16 @@ def _refuse_what_takes_no_sheet(book: Book) -> None:
         )
 
 
-def built(mapped: Mapped, kept: Kept, computed: Mapping[Address, Value], date1904: bool) -> bytes:
+def built(analysts: Book, mapped: Mapped, kept: Kept, computed: Mapping[Address, Value]) -> bytes:
     """Build the scratch workbook: the mapped cells on sheets of the analyst's names, then the stress sheet."""
     book = TemplateBook(TITLE)
-    book.book.date_1904 = date1904
-    stubs = {}
-    for item, source in mapped.sources.items():
-        if source.sheet not in stubs:
-            stubs[source.sheet] = _stub(book, source.sheet)
-        for cell, value in zip(source.cells, mapped.values[item], strict=True):
-            stubs[source.sheet].write_number(
-                cell.row - 1, cell.column - 1, -value if source.turned else value
-            )
+    book.book.date_1904 = analysts.date1904
+    stubs: dict[str, Worksheet] = {}
+    for term in (term for item in mapped.sources.values() for term in item.terms):
+        if term.sheet not in stubs:
+            stubs[term.sheet] = _stub(book, term.sheet)
+        for cell in term.cells:
+            stubs[term.sheet].write_number(cell.row - 1, cell.column - 1, analysts.value(cell))
     sheet = book.sheet(NAME, TITLE, SUBTITLE, [2, *[11] * WIDEST], pages=0)
     write_page(Page(book, sheet, mapped, kept, computed))
     return book.finished()
