@@ -50,8 +50,8 @@ def attach_(
 ) -> None:
     """Add a stress sheet to a workbook, mapped to its own cells; all else in it stays byte for byte.
 
-    A minus before the cells turns their sign, a plus between them adds them up. Example: haircut attach model.xlsx --cfads Model!F20:AS20
-    --debt-service Model!F25:AS25
+    A minus before the cells turns their sign, a plus between them adds them up.
+    Example: haircut attach model.xlsx --cfads Model!F20:AS20 --debt-service "Model!F25:AS25 + Model!F26:AS26"
     """
     source = Book.open(book)
     if remove:
