@@ -8,7 +8,7 @@ from haircut_workbooks.package.forms import calls
 from haircut_workbooks.templates.cover import passes_and_fails
 from haircut_workbooks.templates.glossary import TERMS
 from haircut_workbooks.templates.lines import Timeline
-from haircut_workbooks.templates.sheets import TemplateBook
+from haircut_workbooks.templates.sheets import TemplateBook, absolute
 
 ALLOWED = {
     "format_columns": True,
@@ -41,7 +41,7 @@ def finished(
     """
     if time is not None:
         time.write()
-    _checks(book, time, checks)
+    _checks(book, time, [*checks, *_answered(book)])
     _functions(book)
     _glossary(book, words)
     for sheet in book.book.worksheets():
@@ -67,6 +67,23 @@ def _checks(book: TemplateBook, time: Timeline | None, checks: Sequence[tuple[st
     count = f"=ROWS(D{first + 1}:D{last + 1})-COUNTIF(D{first + 1}:D{last + 1},TRUE)"
     sheet.write_formula(last + 2, 3, count, book.style("count", bold=True, align="center"))
     book.name("Failed_Checks", sheet, (last + 2, 3))
+
+
+def _answered(book: TemplateBook) -> list[tuple[str, str, str]]:
+    """A check for each sheet that its functions answered: a refusal, which is never #N/A, leaves the rest of its table blank."""
+    found = []
+    for worksheet in book.book.worksheets():
+        anchors = [
+            absolute((row, column))
+            for row, cells in worksheet.table.items()
+            for column, cell in cells.items()
+            if getattr(cell, "range", None) and any(calls(cell.formula))
+        ]
+        if anchors:
+            errors = ",".join(f"ISERR('{worksheet.name}'!{anchor})" for anchor in anchors)
+            name = "Answers_" + worksheet.name.replace(" ", "_").replace("-", "_")
+            found.append((name, f"Every table on {worksheet.name} is answered", f"=NOT(OR({errors}))"))
+    return found
 
 
 def _functions(book: TemplateBook) -> None:

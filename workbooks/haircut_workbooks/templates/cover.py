@@ -46,11 +46,13 @@ class Cover:
         self.next = {LEFT: 0, RIGHT: 0}
 
     def answers(self, deal: str, verdict: str, spread: str, breaks: str) -> None:
-        """Say which deal this is, and answer the three questions, each by a formula that gives a sentence."""
+        """Say which deal this is, and answer the three questions, each by a formula that gives a sentence; none where a check fails."""
         book, sheet = self.book, self.sheet
         sheet.write_formula(2, LEFT, deal, book.style(bold=True, font_size=12))
         lines = (("Would you lend?", verdict), ("At what spread?", spread), ("What breaks it?", breaks))
-        for row, (question, answer) in enumerate(lines, start=4):
+        none = '"No answer: "&Failed_Checks&" of the checks fail; the sheet Checks names them."'
+        for row, (question, sentence) in enumerate(lines, start=4):
+            answer = f"=IF(Failed_Checks>0,{none},{sentence.removeprefix('=')})"
             sheet.set_row(row, 32)
             box: Look = {
                 "bg_color": PAPER,
