@@ -15,7 +15,7 @@ from haircut.registry import Function
 from haircut_workbooks.package.address import Address, Area, a1, parse_area
 from haircut_workbooks.package.book import Book, Value
 from haircut_workbooks.package.forms import calls_haircut
-from haircut_workbooks.package.sheet import Cell, Scan
+from haircut_workbooks.package.sheet import Cell
 from haircut_workbooks.package.splice import Edit, splice
 from haircut_workbooks.recalc.comparing import compare, fixed_item, item, numbers, rounded
 from haircut_workbooks.recalc.engine import UNFINISHED, Recalculated, RecalculationFailed
@@ -31,6 +31,7 @@ from haircut_workbooks.recalc.lowering import (
     deepest,
     lowered,
 )
+from haircut_workbooks.recalc.names import without_formula_names
 from haircut_workbooks.recalc.what_if import results, what_if_tables
 
 _TO_KIND = {
@@ -85,17 +86,18 @@ class Formualizer:
         self._spills: dict[Address, Area] = {}
         self._tables = what_if_tables(book)
         self._blocks = {} if self._spills_move else _blocks(book)
+        plain = without_formula_names(book)
         edits: dict[Address, Edit] = {}
         for sheet in book.sheets:
-            edits |= self._prepared(sheet, book.scan(sheet))
+            edits |= self._prepared(sheet, plain)
         # The engine would follow the file's own setting; how it iterates is said in `_loaded`.
-        self._copy = splice(book.without_iteration() if book.iterates else book, edits)
+        self._copy = splice(plain.without_iteration() if book.iterates else plain, edits)
 
-    def _prepared(self, sheet: str, scan: Scan) -> dict[Address, Edit]:
-        """The cells of the engine's copy that differ from the book's."""
+    def _prepared(self, sheet: str, plain: Book) -> dict[Address, Edit]:
+        """The cells of the engine's copy that differ from the plain book's."""
         edits: dict[Address, Edit] = {}
-        followers = self.book.shared_formulas(sheet)
-        for place, cell in scan.cells.items():
+        followers = plain.shared_formulas(sheet)
+        for place, cell in plain.scan(sheet).cells.items():
             if cell.formula is None:
                 continue
             address = Address(sheet, *place)

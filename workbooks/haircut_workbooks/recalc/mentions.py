@@ -1,6 +1,7 @@
 """What a formula's text mentions: functions, cells and ranges, names, other workbooks."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -82,6 +83,24 @@ def mentions(formula: str) -> Mentions:
         elif match["word"] and match["word"].upper() not in ("TRUE", "FALSE"):
             found.names.append(match["word"])
     return found
+
+
+def with_names(formula: str, meaning: Callable[[str], str | None]) -> str:
+    """Put what a name means, in brackets, in place of each name that means something.
+
+    >>> with_names('Rate*SUM(Rates)&"Rate"', {"Rate": "0.25"}.get)
+    '(0.25)*SUM(Rates)&"Rate"'
+    """
+
+    def put(match: re.Match[str]) -> str:
+        qualified = "!" in (
+            formula[match.start() - 1 : match.start()],
+            formula[match.end() : match.end() + 1],
+        )
+        meant = meaning(match["word"]) if match["word"] and not qualified else None
+        return match[0] if meant is None else f"({meant})"
+
+    return _MENTION.sub(put, formula)
 
 
 def _block(sheet: str | None, text: str) -> Mentioned | None:

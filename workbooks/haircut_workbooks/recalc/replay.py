@@ -22,6 +22,7 @@ from haircut_workbooks.recalc.engine import RecalculationFailed
 from haircut_workbooks.recalc.fetched import fetched_cells
 from haircut_workbooks.recalc.loops import cuts
 from haircut_workbooks.recalc.mentions import RANDOM, mentions
+from haircut_workbooks.recalc.names import without_formula_names
 from haircut_workbooks.recalc.what_if import results, what_if_tables
 
 RELATIVE_TOLERANCE, LEFT_BY_LOOPS = 1e-9, 1e-9
@@ -113,8 +114,9 @@ def _replayed(book: Book, wanted: Iterable[Address], also: Collection[Address] =
 
 
 def _frozen_replay(book: Book, also: Collection[Address]) -> "_Replay":
+    plain = without_formula_names(book)
     try:
-        return _Replay(book, frozen(book, also))
+        return _Replay(plain, frozen(plain, also))
     except ironcalc.WorkbookError as error:
         raise RecalculationFailed(f"{book.name}: the second engine cannot read it: {error}") from None
 
