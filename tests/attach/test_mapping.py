@@ -127,6 +127,7 @@ class TestFile:
             ("cfads = Model!F9", "cannot be read as a mapping"),
             ("cash = 'Model!F9:Q9'", "no such item as cash"),
             ("cfads = 9", "cfads must be text"),
+            ("", "names no cells; each line is an item"),
         ],
     )
     def test_a_bad_file_is_named(self, tmp_path, text, words):
@@ -137,7 +138,9 @@ class TestFile:
         assert str(path) in str(caught.value)
 
     def test_a_missing_file_is_named(self, tmp_path):
-        with pytest.raises(MappingError, match="nowhere.toml"):
+        with pytest.raises(
+            MappingError, match=r"nowhere.toml: cannot be read as a mapping \(No such file or directory\)"
+        ):
             read_file(tmp_path / "nowhere.toml")
 
 
@@ -156,6 +159,17 @@ class TestProposal:
             "-Data!B4:E4 + Data!B5:E5",
             "Interest expense + Principal repayment",
         )
+
+    def test_formulas_that_were_never_calculated_are_named(self):
+        def fill(_, sheet):
+            sheet.write("A1", "CFADS")
+            for column in range(1, 5):
+                sheet.write_formula(0, column, "=1+1", None, "")
+
+        book = made(fill)
+        empty = {address: Edit(None, keep_formula=True) for address in book.formulas()}
+        with pytest.raises(MappingError, match="Data!B1 holds a formula without a value; .*haircut recalc"):
+            proposed(Book(splice(book, empty), book.name))
 
     def test_labels_above_columns(self):
         def fill(_, sheet):

@@ -112,6 +112,7 @@ class TestBadPortfolios:
                 lambda t: t.drop(columns=["Debt"]),
                 "row 1: the column Debt is missing, which gpu_loan.xlsx requires",
             ),
+            (lambda t: t.rename(columns={"Deal": "Deal;Debt"}), "separated by commas, not semicolons"),
             (lambda t: t.head(0), "no rows"),
             (lambda t: t.assign(Opex_Per_Hour="1"), "column Opex_Per_Hour: Assumptions!C.* holds a formula"),
             (lambda t: t.assign(**{"Assumptions!C20": "1"}), "two columns name the same cell"),

@@ -64,6 +64,8 @@ class TestCall:
             (["HC_LTV", '"#N/A"', "1"], "#N/A", "debt holds #N/A"),
             (["HC_DSCR", "1", "0"], "#N/A", "no debt service"),
             (["HC_LTV", "seventy", "1"], "#VALUE!", "not JSON"),
+            (["HC_LTV", "{70,35}", "1"], "#VALUE!", "write [1.5, 3.5] for {1.5,3.5}"),
+            (["=HC_LTV(70,100)"], "#NAME?", "give the arguments after the name"),
             (["HC_LTVV", "70", "1"], "#NAME?", "HC_LTV"),
             (["HC_LTV", "NaN", "1"], "#VALUE!", "finite"),
         ],

@@ -59,7 +59,7 @@ class TestNames:
         ("target", "message"),
         [
             ("Nothing", "neither a defined name nor Sheet!A1: Nothing"),
-            ("Nowhere!A1", "no sheet named Nowhere"),
+            ("Nowhere!A1", "no sheet named Nowhere; the sheets are Data, Other"),
             ("Data!A", '"A" is not a cell reference'),
             ("Data!A0", '"A0" is not a cell reference'),
             ("Data!XFE1", '"XFE1" lies outside the sheet'),

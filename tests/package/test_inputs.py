@@ -89,7 +89,7 @@ REFUSALS = {
     "a cell that is not there yet, locked": ({"Closed!D9": 1}, "Closed!D9 is locked"),
     "the wrong kind": ({"Rent": "high"}, 'In!A1 must be a number, but is the text "high"'),
     "against its validation": ({"Rent": -1}, "In!A1 must be above 0, but is -1"),
-    "no such name": ({"Rant": 1}, "neither a defined name nor Sheet!A1: Rant"),
+    "no such name": ({"Rant": 1}, "neither a defined name nor Sheet!A1: Rant; did you mean Rent?"),
     "no such sheet": ({"Out!A1": 1}, "no sheet named Out"),
     "one cell twice": ({"Rent": 1, "In!A1": 2}, "In!A1 is given twice; leave one of its values out"),
     "a text too long": ({"In!A2": "x" * 32_768}, "a cell holds at most 32,767 characters"),
@@ -107,6 +107,16 @@ def test_a_refusal_names_file_cell_and_reason_and_writes_nothing(values, reason,
     assert reason in str(refused.value)
     assert path.read_bytes() == before
     assert [p.name for p in path.parent.iterdir()] == ["loan.xlsx"]
+
+
+def test_what_the_workbook_requires_is_not_cleared(tmp_path):
+    path = tmp_path / "deal.xlsx"
+    with xlsxwriter.Workbook(path) as workbook:
+        workbook.add_worksheet("In").write_column("A1", [1, 2, 3])
+        workbook.define_name("Required", "=In!$A$1:$A$2")
+    with pytest.raises(WorkbookRefused, match="In!A2 is required by the workbook; give it a value"):
+        set_values(path, {"In!A2": None})
+    set_values(path, {"In!A3": None})
 
 
 def test_locked_cells_may_be_allowed(path):

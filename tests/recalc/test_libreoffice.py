@@ -1,6 +1,9 @@
 """LibreOffice as the first engine, on small books: what Excel gives, or a failure that names sheet and cell."""
 
+import os
 import re
+import sys
+from pathlib import Path
 
 import pytest
 from tests.office import warm_office
@@ -12,6 +15,7 @@ from haircut_workbooks.package.book import Book
 from haircut_workbooks.package.splice import Edit, splice
 from haircut_workbooks.recalc.engine import RecalculationFailed
 from haircut_workbooks.recalc.libreoffice_engine import LibreOffice
+from haircut_workbooks.recalc.office import Office
 from haircut_workbooks.recalc.recalculate import calculate, stale
 from haircut_workbooks.recalc.replay import opinion
 
@@ -31,6 +35,13 @@ def failure(book, inputs=None):
     with pytest.raises(RecalculationFailed) as failed:
         values_of(book, inputs)
     return str(failed.value)
+
+
+def test_a_virtual_environment_first_on_the_path_does_not_matter(monkeypatch):
+    monkeypatch.setenv("PATH", f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
+    book = of_formulas({"B1": "=A1*2"}, [21.0])
+    with Office() as office:
+        assert LibreOffice(book, office).recalculate({}).values == {Address("Data", 1, 2): 42.0}
 
 
 class TestSpills:

@@ -112,7 +112,10 @@ def read_file(path: Path) -> dict[str, str]:
     try:
         found = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise MappingError(f"{path}: cannot be read as a mapping ({error})") from None
+        reason = error.strerror if isinstance(error, OSError) else error
+        raise MappingError(f"{path}: cannot be read as a mapping ({reason})") from None
+    if not found:
+        raise MappingError(f'{path}: names no cells; each line is an item, as cfads = "Model!F20:AS20"')
     for item, text in found.items():
         if item not in ITEMS:
             raise MappingError(f"{path}: no such item as {item}; the items are {', '.join(ITEMS)}")

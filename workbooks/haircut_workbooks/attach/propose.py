@@ -75,6 +75,7 @@ def proposed(book: Book) -> dict[str, Proposed]:
     due = PARTS if all(runs[part] for part in PARTS) and not runs["debt_service"] else ("debt_service",)
     for item in REQUIRED:
         if not runs[item] and (item != "debt_service" or due != PARTS):
+            _refuse_without_values(book)
             others = [f"{i} = {Source(r[0].sheet, r[0].area)} ('{r[0].label}')" for i, r in runs.items() if r]
             raise MappingError(
                 f"{book.name}: no row or column is labelled as {item} ({ITEMS[item]}); map it yourself"
@@ -99,6 +100,15 @@ def proposed(book: Book) -> dict[str, Proposed]:
             " + ".join(part.text for part in parts), " + ".join(part.label for part in parts)
         )
     return _usable(book, items)
+
+
+def _refuse_without_values(book: Book) -> None:
+    for address in book.formulas():
+        if book.value(address) is None:
+            raise MappingError(
+                f"{book.name}: {address} holds a formula without a value; open and save the workbook in Excel, "
+                "or run haircut recalc"
+            )
 
 
 def _usable(book: Book, items: dict[str, Proposed]) -> dict[str, Proposed]:

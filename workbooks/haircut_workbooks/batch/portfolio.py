@@ -14,12 +14,11 @@ from typing import TYPE_CHECKING, Any
 
 from haircut_workbooks.package.address import Address, Area
 from haircut_workbooks.package.book import Book, Value
-from haircut_workbooks.package.rules import InputRefused, Raw, accepted, check_place
+from haircut_workbooks.package.rules import REQUIRED_NAME, InputRefused, Raw, accepted, check_place, required
 
 if TYPE_CHECKING:
     import pandas as pd
 
-REQUIRED_NAME = re.compile(r"Required(_\d)?", re.IGNORECASE)
 ROLLUP = "rollup.xlsx"
 CONTROL_CHARACTER = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 RESERVED_STEM = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
@@ -198,9 +197,12 @@ def _cells(path: Path, column: str, book: Book) -> tuple[Address, ...]:
             check_place(book, address)
     except KeyError:
         near = get_close_matches(column, book.named_lines, 1, 0.6)
-        hint = (
-            f"did you mean {near[0]}?" if near else f"a column is a defined name of {book.name} or Sheet!A1"
-        )
+        if ";" in column:
+            hint = "columns are separated by commas, not semicolons: save the file as CSV UTF-8 (comma delimited)"
+        elif near:
+            hint = f"did you mean {near[0]}?"
+        else:
+            hint = f"a column is a defined name of {book.name} or Sheet!A1"
         raise PortfolioError(f"{path}, row 1: unknown column {column[:40]!r}; {hint}") from None
     except InputRefused as error:
         raise PortfolioError(f"{path}, row 1: column {column}: {error}") from None
@@ -209,11 +211,11 @@ def _cells(path: Path, column: str, book: Book) -> tuple[Address, ...]:
 
 def _check_required(path: Path, book: Book, cells: Mapping[str, tuple[Address, ...]]) -> None:
     given = {address for places in cells.values() for address in places}
-    blocks = [book.named_area(name.name) for name in book.names if REQUIRED_NAME.fullmatch(name.name)]
+    blocks = required(book)
     for name, (sheet, area) in book.named_lines.items():
-        first = (area.top, area.left)
-        asked = any(block is not None and block[0] == sheet and first in block[1] for block in blocks)
-        if asked and not REQUIRED_NAME.fullmatch(name) and Address(sheet, *first) not in given:
+        first = Address(sheet, area.top, area.left)
+        asked = any(sheet == there and first[1:] in block for there, block in blocks)
+        if asked and not REQUIRED_NAME.fullmatch(name) and first not in given:
             where = f"{sheet}!{area}"
             raise PortfolioError(
                 f"{path}, row 1: the column {name} is missing, which {book.name} requires ({where}); add it"

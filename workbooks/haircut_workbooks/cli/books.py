@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from haircut.errors import CellError
 from haircut_workbooks.cli.app import Refused, app, guarded, out
 from haircut_workbooks.package.address import Address
 from haircut_workbooks.package.book import Book, Value
@@ -138,9 +139,22 @@ def calculated(
         done = calculate(calculating, book, inputs).book
     said = f"{len(book.formulas()):,} formulas calculated, {checked(engine, done, iterate)}"
     cells = fetched_cells(book) if engine is EngineName.FORMUALIZER else {}
-    return done, said + (
-        f"; {len(cells)} cells keep what Excel fetched, such as {min(cells)}" if cells else ""
-    )
+    if cells:
+        said += f"; {len(cells)} cells keep what Excel fetched, such as {min(cells)}"
+    return done, said + errors_in(done)
+
+
+def errors_in(book: Book) -> str:
+    """What to say of the cells of a book that hold an error; #N/A is often meant."""
+    found = {
+        address: value
+        for address, value in book.values().items()
+        if isinstance(value, CellError) and value is not CellError.NA
+    }
+    if not found:
+        return ""
+    first = next(iter(found))
+    return f"; {len(found):,} cells hold errors, the first {first}: {found[first].value}"
 
 
 @contextmanager

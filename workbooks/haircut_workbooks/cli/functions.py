@@ -74,6 +74,10 @@ def call_(
     """
     function = FUNCTIONS.get(name.upper())
     try:
+        if "(" in name:
+            raise WorksheetError(
+                CellError.NAME, "give the arguments after the name: haircut call HC_LTV 70 100"
+            )
         if function is None:
             raise WorksheetError(CellError.NAME, unknown_function(name))
         value = call(function, [read_argument(text) for text in args or []])
@@ -94,7 +98,8 @@ def read_argument(text: str) -> Any:
     try:
         return with_errors(json.loads(text))
     except (json.JSONDecodeError, RecursionError):
-        message = f"{text:.60} is not JSON; write text in quotes, as '\"annuity\"'"
+        cure = "write [1.5, 3.5] for {1.5,3.5}" if "{" in text else "write text in quotes, as '\"annuity\"'"
+        message = f"{text:.60} is not JSON; {cure}"
         raise WorksheetError(CellError.VALUE, message) from None
 
 

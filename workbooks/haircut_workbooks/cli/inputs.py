@@ -59,7 +59,7 @@ def set_(
     """Set input cells in a workbook's own bytes; nothing else in the file changes.
 
     A value is a number, TRUE or FALSE, a date such as 2026-03-31, or text, in quotes if it looks like one of
-    these. Example: haircut set loan.xlsx Rent_0=2.1 "Inputs!C7=base case" --out new.xlsx --recalc
+    these. Example: haircut set loan.xlsx Rent=2.1 "Assumptions!C25=sculpted" --out new.xlsx --recalc
     """
     source = open_with_password(book, ask)
     allow: list[Allowance] = []

@@ -4,6 +4,7 @@ import math
 import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
 
@@ -277,12 +278,14 @@ class Book(Related):
             sheet = sheet.strip("'").replace("''", "'")
             known = next((name for name in self.sheets if name.casefold() == sheet.casefold()), None)
             if known is None:
-                raise KeyError(f"no sheet named {sheet}")
+                raise KeyError(f"no sheet named {sheet}; the sheets are {', '.join(self.sheets)}")
             try:
                 return Address(known, *parse_cell(ref))
             except ValueError as error:
                 raise KeyError(str(error)) from None
-        raise KeyError(f"neither a defined name nor Sheet!A1: {target}")
+        near = get_close_matches(target, self.named_cells, 1, 0.6)
+        meant = f"; did you mean {near[0]}?" if near else ""
+        raise KeyError(f"neither a defined name nor Sheet!A1: {target}{meant}")
 
     def scan(self, sheet: str) -> Scan:
         """Find where each cell of a sheet lies.

@@ -13,6 +13,7 @@ from haircut_workbooks.package.rules import (
     accepted,
     check_place,
     check_unsigned,
+    required,
 )
 from haircut_workbooks.package.splice import Edit, splice
 
@@ -109,6 +110,10 @@ def checked(book: Book, values: Mapping[str, Raw], allow: Collection[Allowance] 
         except InputRefused as error:
             raise WorkbookRefused(f"{book.name}: {error}") from None
         try:
+            if raw is None and any(
+                address.sheet == there and address[1:] in block for there, block in required(book)
+            ):
+                raise InputRefused("is required by the workbook; give it a value")
             inputs[address] = None if raw is None else accepted(book, address, raw)
         except InputRefused as error:
             raise WorkbookRefused(f"{book.name}: {address} {error}") from None

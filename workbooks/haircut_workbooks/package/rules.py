@@ -1,17 +1,19 @@
 """What an input cell may take: its kind, and the data validation that the workbook itself states."""
 
+import re
 from collections.abc import Callable, Collection
 from datetime import date, datetime, timedelta
 from typing import Literal
 
 from haircut.errors import CellError
-from haircut_workbooks.package.address import Address
+from haircut_workbooks.package.address import Address, Area
 from haircut_workbooks.package.book import EPOCH, EPOCH_1904, Book, Value, parse_reference
 from haircut_workbooks.package.container import WorkbookRefused
 from haircut_workbooks.package.pivots import pivot_areas
 from haircut_workbooks.package.sheet import Validation
 from haircut_workbooks.package.splice import number_text
 
+REQUIRED_NAME = re.compile(r"Required(_\d)?", re.IGNORECASE)
 Raw = float | int | str | bool | date | None
 
 _TESTS: dict[str, Callable[[float, float, float], bool]] = {
@@ -78,6 +80,12 @@ def check_place(book: Book, address: Address, allow: Collection[Allowance] = ())
         raise InputRefused(
             f"{address} is locked, and its sheet protected; unprotect it in Excel, or allow it with --allow-locked"
         )
+
+
+def required(book: Book) -> list[tuple[str, Area]]:
+    """The blocks that a workbook says must hold something, by names such as ``Required``."""
+    blocks = (book.named_area(name.name) for name in book.names if REQUIRED_NAME.fullmatch(name.name))
+    return [block for block in blocks if block is not None]
 
 
 def accepted(book: Book, address: Address, raw: Raw) -> Value:

@@ -59,8 +59,12 @@ class Office:
         self.start()
 
     def start(self) -> None:
-        """Start it; what it prints goes where this process's complaints go. PYTHONPATH is not meant for it."""
+        """Start it; what it prints goes where this process's complaints go.
+
+        PYTHONPATH is not meant for it, and the Python in it takes its folders from the first python3 on PATH.
+        """
         own = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+        own["PATH"] = os.defpath
         self.process = subprocess.Popen(self.command, stdin=subprocess.DEVNULL, stdout=sys.stderr, env=own)
         self.starts += 1
 
@@ -95,7 +99,9 @@ def recalculated(desktop: Any, request: dict[str, Any]) -> dict[str, Any]:
     """The answer to one request."""
     document = desktop.loadComponentFromURL(Path(request["load"]).as_uri(), "_blank", 0, properties(LOAD))
     if document is None:
-        return {"refused": "the office cannot read it"}
+        return {
+            "refused": "the office cannot open it; run the command once more, or save the file in Excel first"
+        }
     try:
         document.IterationEpsilon, document.IterationCount = CLOSE_ENOUGH, MOST_ITERATIONS
         document.calculateAll()
