@@ -106,7 +106,7 @@ class TestSize:
 
     def test_the_loan_is_the_least_of_gearing_cash_and_value(self, engine, book):
         assert value(book, "Binding") == "value"
-        assert value(book, "Rank") == pytest.approx(value(book, "Max_LTV"), rel=1e-9)
+        assert value(book, "Highest_LTV") == pytest.approx(value(book, "Max_LTV"), rel=1e-9)
         no_limit = Moved(engine, book, Max_LTV=9.0, Gearing=0.95)
         assert value(no_limit, "Binding") == "cash"
         assert value(no_limit, "Term_Loan") == pytest.approx(

@@ -2,7 +2,8 @@
 
 ``inputs`` says what is assumed, ``scenarios`` what each case moves. ``case`` holds what every case of the site has:
 lease, cash, worth. ``project`` is construction and operation, ``cash`` the loan and the account, ``value`` collateral,
-loss and reverse stress, ``views`` the same project seen twice, ``sizing`` the tables that do not go through time,
+loss and reverse stress, ``views`` the same project seen twice, ``sizing`` and
+``returns`` the tables that do not go through time,
 ``convergence`` and ``deal_scenario`` dependence, ``summary`` the cover and the checks.
 """
 
@@ -24,6 +25,7 @@ from haircut_workbooks.templates.data_centre_project.project import (
     add_construction,
     add_operation,
 )
+from haircut_workbooks.templates.data_centre_project.returns import add_returns
 from haircut_workbooks.templates.data_centre_project.scenarios import LEVERS, NEVER
 from haircut_workbooks.templates.data_centre_project.sizing import add_blocks
 from haircut_workbooks.templates.data_centre_project.summary import CHECKS, fill
@@ -77,7 +79,7 @@ def data_centre_project() -> bytes:
     time = Timeline(book, PERIODS)
     for add in SHEETS:
         add(time)
-    for add_table in (add_blocks, add_two_views, add_convergence, add_deal_scenario):
+    for add_table in (add_blocks, add_returns, add_two_views, add_convergence, add_deal_scenario):
         add_table(book, time)
     fill(cover, time)
     return finished(book, time, CHECKS, WORDS)

@@ -41,7 +41,7 @@ REFINANCING = (
     Result("Lease_Tail", "Lease left at maturity, years", "=Lease_End-Tenor_Years", "years"),
     Result("Refi_Revenue_Fall", "Fall of later revenue that leaves the balloon unpaid", "=IF(INDEX({refi_revenue:},Maturity)>0,(INDEX({refi_by_cash:},Maturity)-Term_Balloon)/INDEX({refi_revenue:},Maturity),NA())", "share"),
     Result("", "Fall of value that leaves it unpaid", "=IF(INDEX({refi_by_value:},Maturity)>0,1-Term_Balloon/INDEX({refi_by_value:},Maturity),NA())", "share"),
-    Result("Refi_Rate_Room", "Rise of his rate that leaves the balloon unpaid", "=IFERROR((IRR({refi_flow:})-Refi_Rate)*Periods_Per_Year,NA())", "rate"),
+    Result("Refi_Rate_Room", "Rise of his rate that leaves the balloon unpaid", "=(Refi_Break-Refi_Rate)*Periods_Per_Year", "rate"),
     Result("Refused", "Balloon not paid in full, 1: yes", "=IF(Term_Balloon>Cent,IF(New_Loan<Term_Balloon-Cent,1,0),0)", "flag"),
 )  # fmt: skip
 MISMATCH = (
@@ -68,7 +68,7 @@ PRICE = (
     Result("Maturity_LGD", "LGD of a balloon that nobody refinances (uncalibrated)", "=INDEX({lgd_let:},Maturity)", "share"),
 )  # fmt: skip
 OWNERS = (
-    Result("Equity_IRR", "Owners' return to the end of the shell's life, a year", "=IFERROR((1+IRR({owners:}))^Periods_Per_Year-1,NA())", "share"),
+    Result("Equity_IRR", "Owners' return to the end of the shell's life, a year", "=(1+Owners_Rate)^Periods_Per_Year-1", "share"),
     Result("Equity_In", "Paid in by owners, USD m", "={equity#}+{funded#}+{short#}-{advanced#}", "mn"),
     Result("Equity_Out", "Paid out to owners, USD m", "={paid#}+{last#}", "mn"),
     Result("Locked_Periods", "Half-years under the lock-up", "={locked#}", "count"),

@@ -46,6 +46,7 @@ BROKEN = "=" + "+".join(f"IF({name},1,0)" for name, *_ in TESTS if not name.ends
 CASH = (
     Result("Out_Debt", "Term loan, USD m", "=Term_Loan", "mn"),
     Result("Out_Asked", "Asked for, USD m", "=Gearing_Loan", "mn"),
+    Result("Rank", "Share of it that does not pass; ranks a portfolio", "=1-Term_Loan/Gearing_Loan", "share"),
     Result("Out_Equity", "Equity, the reserve included, USD m", "=Source_Equity+Source_Reserve", "mn"),
     Result("Out_Binding", "What sets the size", "=Binding", "general"),
     Result("Out_Min_DSCR", "Lowest DSCR, balloon left out", "=HC_DSCR_MIN({cfads:},{service:})", "multiple"),
@@ -69,7 +70,7 @@ VALUE = (
     Result("Out_Closing_Book_LTV", "Loan to written-down cost at completion", "=INDEX({ltv_book:},Completion)", "share"),
     Result("Out_Closing_Economic_LTV", "LTV on economic value then", "=INDEX({ltv_economic:},Completion)", "share"),
     Result("Out_Closing_Dark_LTV_Uncalibrated", "LTV on a forced sale then, tenant gone (uncal.)", "=INDEX({ltv_dark:},Completion)", "share"),
-    Result("Rank", "Highest economic LTV in service; ranks a portfolio", "=Highest_LTV", "share"),
+    Result("Out_Highest_LTV", "Highest economic LTV in service", "=Highest_LTV", "share"),
     Result("Out_Fall_Of_Value", "Fall of value that breaks the limit", "=1-Highest_LTV/Max_LTV", "share"),
     Result("Out_Duration_Gap", "Duration gap on what is in the building, years", "=Duration_Gap", "years"),
     Result("Out_Building_Gap", "The same as if it were a building, years", "=Building_Gap", "years"),
