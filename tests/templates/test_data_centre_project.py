@@ -176,7 +176,7 @@ class TestAccount:
     def _again(self, book):
         cfads = line(book, "Operation", "CFADS")
         scheduled, planned = line(book, "Debt", "Principal"), line(book, "Debt", "Balance")
-        lent, new_service = line(book, "Cash", "New lender's loan"), line(book, "Cash", "Its debt service, less what it keeps for empty half-years")  # fmt: skip
+        lent, new_service = line(book, "Cash", "New lender's loan"), line(book, "Cash", "Its debt service, empty half-years reserved for")  # fmt: skip
         target = line(book, "Cash", "Reserve asked for: service to come")
         start, end = int(value(book, "Completion")), int(value(book, "Maturity"))
         rate, sweep = value(book, "Live_Rate"), value(book, "Sweep")
@@ -246,7 +246,7 @@ class TestPrice:
             left = life - served
             earned = 12 * kw * (rent * years(down, left) - value(book, "Opex") * years(0, left))
             expected = earned + value(book, "Use_Land") * np.exp(-rate * left)
-            label = "Empty now, then let to the next tenant, never below the land"
+            label = "Empty now, then let anew; at least the land"
             got = at(plain, "Value", label, int(value(book, "Completion")) + 2 * served)
             assert got == pytest.approx(expected, rel=1e-9)
 

@@ -59,8 +59,10 @@ WORDS = (
     "Grade",
     "LGD",
     "LLCR",
+    "Lock-up",
     "LTV",
     "PD",
+    "PLCR",
     "Sculpting",
     "Sweep",
 )

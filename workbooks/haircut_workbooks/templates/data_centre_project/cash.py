@@ -17,7 +17,7 @@ def add_debt(time: Timeline) -> None:
     sheet.line("opening", "Opening balance", *MONEY, "={balance<}")
     sheet.line("taken", "Construction loan taken over", *MONEY, "=IF({period}=Completion,{construction_loan},0)", total=True)  # fmt: skip
     sheet.line("interest", "Interest", *MONEY, "=Live_Rate*{opening}", total=True)
-    sheet.line("due", "Due: interest, principal, balloon, arrears; all, after a default", *MONEY, "=IF({dry<}=1,{opening}+{interest},{interest}+MIN({opening},MAX(0,{opening}+{swept_so_far<}-{planned})))", total=True)  # fmt: skip
+    sheet.line("due", "Due, with balloon and arrears; all after a default", *MONEY, "=IF({dry<}=1,{opening}+{interest},{interest}+MIN({opening},MAX(0,{opening}+{swept_so_far<}-{planned})))", total=True)  # fmt: skip
     sheet.line("paid_debt", "Paid of it", *MONEY, "=MIN({due},MAX(0,{available}))", total=True)
     sheet.line("advanced", "Costs of the site that the lender must pay", *MONEY, "=IF({opening}>Cent,{short},0)", total=True)  # fmt: skip
     sheet.line("balance", "Closing balance", *MONEY, "={opening}+{taken}+{interest}-{paid_debt}+{advanced}-{swept}", closing="=0", bold=True)  # fmt: skip
@@ -51,7 +51,7 @@ def add_cash(time: Timeline) -> None:
     sheet.line("funded", "Reserve that equity funds", *MONEY, "=IF({period}=Completion,{target},0)", total=True)  # fmt: skip
     sheet.line("refinanced", "New lender's loan", *MONEY, "=IF({period}=Maturity,IF({dry<}=1,0,MIN({new_loan},MAX(0,{opening}-{scheduled}))),0)", total=True)  # fmt: skip
     sheet.line("new_share", "It, over the most that his years repay", "share", "share", "=IF({period}=Maturity,{refinanced}/MAX(Cent,{refi_by_cash}),{new_share<})", closing="=0")  # fmt: skip
-    sheet.line("new_service", "Its debt service, less what it keeps for empty half-years", *MONEY, "=IF({period}<=Maturity+Refi_Periods,{new_share<}*{refi_cash},0)", total=True)  # fmt: skip
+    sheet.line("new_service", "Its debt service, empty half-years reserved for", *MONEY, "=IF({period}<=Maturity+Refi_Periods,{new_share<}*{refi_cash},0)", total=True)  # fmt: skip
     sheet.line("available", "For debt service, the balloon and arrears", *MONEY, "={brought}+{funded}+{cfads}+{refinanced}-{new_service}")  # fmt: skip
     sheet.line("short", "Short: costs of the site without cash", *MONEY, "=MAX(0,-{available})", total=True)  # fmt: skip
     sheet.line("left", "Left after what is paid", *MONEY, "=MAX(0,{available})-{paid_debt}")
@@ -64,13 +64,13 @@ def add_cash(time: Timeline) -> None:
     sheet.line("retained", "Kept under the lock-up", *MONEY, "={locked}*({left}-{reserve}-{swept})", closing="=0")  # fmt: skip
     sheet.line("paid", "Paid to the owners", *MONEY, "={left}-{reserve}-{swept}-{retained}", total=True, bold=True)  # fmt: skip
     sheet.section("Owners")
-    sheet.line("last", "Land and maintenance reserve when the shell is gone", *MONEY, "=IF({period}=End_Of_Life,IF({balance}>Cent,0,Land+{maintenance}),0)", total=True)  # fmt: skip
+    sheet.line("last", "Land and maintenance reserve at the end", *MONEY, "=IF({period}=End_Of_Life,IF({balance}>Cent,0,Land+{maintenance}),0)", total=True)  # fmt: skip
     sheet.line("owners", "Owners' cash flow", *MONEY, "={paid}+{last}-{equity}-{funded}-({short}-{advanced})", total=True, bold=True)  # fmt: skip
 
 
 def add_refinancing(time: Timeline) -> None:
     """What a new lender would lend at each date, on the cash and the value that he would find then."""
-    sheet = time.sheet("New lender", "What a new lender would lend", "His DSCR on the cash of his own years, whatever lease is left, empty half-years paid out of his loan; his limit to value. Tax relief on his interest is not counted.")  # fmt: skip
+    sheet = time.sheet("New lender", "What a new lender would lend", "His DSCR on the cash of his own years, whatever lease is left, empty half-years paid out of his loan; his limit to value. Tax relief on his interest, or on a fall of rent, is not counted.")  # fmt: skip
     sheet.section("New loan")
     sheet.line("refi_cash", "Cash over his DSCR; what is missing in full", *MONEY, "=IF({unlevered}>0,{unlevered}/Refi_Min_DSCR,{unlevered})")  # fmt: skip
     window = "({period:}>{period})*({period:}<={period}+Refi_Periods)/(1+Refi_Rate)^({period:}-{period})"
@@ -82,9 +82,9 @@ def add_refinancing(time: Timeline) -> None:
     sheet.line("refi_owed", "Owed", *MONEY, "={owed}")
     sheet.line("refi_short", "Not refinanced, were it due then", *MONEY, "={repaying}*MAX(0,{owed}-{new_loan})")  # fmt: skip
     sheet.line("refi_revenue", "Revenue of his years, as he counts it", *MONEY, f"=SUMPRODUCT({{revenue:}}*{window})/Refi_Min_DSCR")  # fmt: skip
-    sheet.line("refi_fall", "Fall of that revenue that leaves it unpaid (tax unchanged)", "share", "share", "=IF(AND({repaying}=1,{refi_revenue}>0),({refi_by_cash}-{owed})/{refi_revenue},NA())")  # fmt: skip
+    sheet.line("refi_fall", "Fall of that revenue that leaves it unpaid", "share", "share", "=IF(AND({repaying}=1,{refi_revenue}>0),({refi_by_cash}-{owed})/{refi_revenue},NA())")  # fmt: skip
     sheet.line("refi_value_fall", "Fall of value that leaves it unpaid", "share", "share", "=IF(AND({repaying}=1,{refi_by_value}>0),1-{owed}/{refi_by_value},NA())")  # fmt: skip
     for case, key in (("Quoted", "q"), ("Converged", "c")):
         sheet.section(f"Cash in a bad year, correlations {'as quoted' if key == 'q' else 'converged'}")
-        sheet.line(f"{key}_cash", "CFADS with the next tenant's rent of that year; no tax relief", *MONEY, f"={{unlevered}}-(1-{case}_Rent_Left)*{{relet}}*{{next_revenue}}")  # fmt: skip
+        sheet.line(f"{key}_cash", "CFADS with the next tenant's rent of that year", *MONEY, f"={{unlevered}}-(1-{case}_Rent_Left)*{{relet}}*{{next_revenue}}")  # fmt: skip
         sheet.line(f"{key}_over", "The same over his DSCR; what is missing in full", *MONEY, f"=IF({{{key}_cash}}>0,{{{key}_cash}}/Refi_Min_DSCR,{{{key}_cash}})")  # fmt: skip

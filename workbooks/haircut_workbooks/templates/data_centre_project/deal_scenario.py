@@ -63,7 +63,7 @@ NOTES = (
     "Beyond the engine: construction and its draws, escalator and inflation (averages of the loan's life), tax and renewals (likewise), downtime, fit-out and its ageing, sculpting",
     "(an annuity with the balloon), half-yearly payments (quarterly), the lease in the site's value. With these at rest and no volatility, CFADS, DSCR, balance and LTV tie to the sheets.",
 )
-FLAT = "Flat across: nothing that converges moves this loan. A balloon, or buyers' vacuum, would."
+FLAT = "Where it is flat across: the tenant's default stands apart from the factors, and the balloon hangs on rent alone. See the sheet Convergence."
 
 
 def add_deal_scenario(book: TemplateBook, time: Timeline) -> None:

@@ -4,8 +4,10 @@ Both are the same lines: those of the agreed case have keys that begin with ``a_
 """
 
 from haircut_workbooks.templates.data_centre_project.case import MONEY, Case, operation, sculpted, worth
-from haircut_workbooks.templates.lines import Timeline, TimeSheet
+from haircut_workbooks.templates.lines import FIRST, Timeline, TimeSheet
 
+MOST_BUILDING, LAST_ROW = 8, 30
+"""Periods and rows of the construction that are printed."""
 AGREED = Case("a_")
 LIVE = Case(
     "",
@@ -37,7 +39,7 @@ def add_agreed(time: Timeline) -> None:
     sheet.line("sculpt_cash", "CFADS left to sculpt, the balloon's interest off", *MONEY, f"={{counted}}*MAX(0,INDEX({{a_unlevered:}},{place})+Tax_Rate*MIN(Period_Rate*Balloon,MAX(0,{taxed}))-Target_DSCR*Period_Rate*Balloon)")  # fmt: skip
     sheet.line("sculpt_taxable", "Taxable income less that interest", *MONEY, f"={{counted}}*MAX(0,{taxed}-Period_Rate*Balloon)")  # fmt: skip
     sculpted(sheet, "s_", "sculpt_cash", "sculpt_taxable", "Target_DSCR")
-    sheet.line("room", "What the limit to value leaves of it, balloon included", "share", "share", f"=IF({{period}}<=Payments,Max_LTV*INDEX({{a_economic:}},{place}-1)/MAX(Cent,{{s_opening}}+Balloon),1)")  # fmt: skip
+    sheet.line("room", "Share of it, balloon included, within the limit", "share", "share", f"=IF({{period}}<=Payments,Max_LTV*INDEX({{a_economic:}},{place}-1)/MAX(Cent,{{s_opening}}+Balloon),1)")  # fmt: skip
 
 
 def add_construction(time: Timeline) -> None:
@@ -49,6 +51,8 @@ def add_construction(time: Timeline) -> None:
     sheet.line("draw_share", "Debt's share of a draw", "share", "share", "={building}*IF({period}=Completion,1,Draw_Share)")  # fmt: skip
     _funding(sheet, "", "Live_Rate", "MIN(Term_Loan-{construction_loan<}," + _draw("", "Live_Rate", "{draw_share}") + ")")  # fmt: skip
     sheet.line("equity", "Equity", *MONEY, "={uses}-{draw}", total=True, bold=True)
+    sheet.worksheet.print_area(0, 0, LAST_ROW, FIRST + MOST_BUILDING - 1)
+    sheet.worksheet.fit_to_pages(1, 0)
 
 
 def _costs(sheet: TimeSheet, p: str, completion: str, shell: str, it: str, commitment: str) -> None:

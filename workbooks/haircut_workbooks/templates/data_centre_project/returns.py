@@ -24,7 +24,7 @@ def add_returns(book: TemplateBook, time: Timeline) -> None:
 
 def _search(book: TemplateBook, sheet: Worksheet, name: str, title: str, worth: str, column: int) -> None:
     book.section(sheet, HEAD - 1, title, 4, column)
-    book.heading(sheet, HEAD, ["Step", "Lower end", "Upper end", "Worth more than 0"], column)
+    book.heading(sheet, HEAD, ["Step", "Lower end", "Upper end", "Above 0"], column)
     step, low, high, positive = range(column, column + 4)
     for i in range(STEPS):
         row = FIRST + i

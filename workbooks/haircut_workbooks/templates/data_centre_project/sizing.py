@@ -61,8 +61,8 @@ MISMATCH = (
 )  # fmt: skip
 FAIR = "Base_Effective,Hurdle,Asset_Correlation,Capital_Confidence,Liquidity_Premium)"
 PRICE = (
-    Result("Fair_Spread", "Fair spread (uncalibrated)", f"=HC_FAIR_SPREAD({{pd:}},{{lgd:}},{{exposure:}},{{years:}},{FAIR}", "bp"),
-    Result("Utility_Spread", "Fair spread with a utility's PD and recovery", f"=HC_FAIR_SPREAD({{utility_pd:}},{{utility_lgd:}},{{exposure:}},{{years:}},{FAIR}", "bp"),
+    Result("Fair_Spread", "Fair spread (uncalibrated)", f"=IFERROR(HC_FAIR_SPREAD({{pd:}},{{lgd:}},{{exposure:}},{{years:}},{FAIR},NA())", "bp"),
+    Result("Utility_Spread", "Fair spread with a utility's PD and recovery", f"=IFERROR(HC_FAIR_SPREAD({{utility_pd:}},{{utility_lgd:}},{{exposure:}},{{years:}},{FAIR},NA())", "bp"),
     Result("Worst_Dark_Loss", "Most that is lost if the tenant leaves, USD m (uncalibrated)", "=MAX({dark_loss:})", "mn"),
     Result("Worst_Dark_LGD", "Highest LGD then, guarantor counted (uncalibrated)", "=MAX({lgd_dark:})", "share"),
     Result("Maturity_LGD", "LGD of a balloon that nobody refinances (uncalibrated)", "=INDEX({lgd_let:},Maturity)", "share"),

@@ -17,19 +17,19 @@ def _percent(share: str) -> str:
 
 HEADLINE = '=Deal&" | "&Tenant&" | case: "&Scenario'
 VERDICT = (
-    '=IF(Out_Broken_Tests=0,"Yes: USD ","Not as it stands: of USD ")&' + _millions("Term_Loan")
+    '=IF(Term_Loan<=Cent,"No: nothing here carries debt.",IF(Out_Broken_Tests=0,"Yes: USD ","Not as it stands: of USD ")&' + _millions("Term_Loan")
     + '&IF(Out_Broken_Tests=0," at most; no test is broken.",", "&Out_Broken_Tests&IF(Out_Broken_Tests=1," test is broken."," tests are broken."))'
-    + '&" Asked: USD "&' + _millions("Gearing_Loan") + '&"; the size is set by "&Binding&". On technology-grade assumptions: USD "&' + _millions("Technology_Debt") + '&"."'
+    + '&" Asked: USD "&' + _millions("Gearing_Loan") + '&"; the size is set by "&Binding&". On technology-grade assumptions: USD "&' + _millions("Technology_Debt") + '&".")'
 )  # fmt: skip
 SPREAD = (
-    '="Quoted "&TEXT(ROUND(Quoted_Spread,0),"0")&" bp over base; fair "&TEXT(ROUND(Fair_Spread,0),"0")&" bp (uncalibrated): if the tenant leaves, up to "&'
-    + _percent("Worst_Dark_LGD") + '&" of the debt is lost. With a utility\'s default and recovery: "&TEXT(ROUND(Utility_Spread,0),"0")&" bp. On paths: "&TEXT(ROUND(Scenario_Spread,0),"0")&" bp, converged "&TEXT(ROUND(Converged_Spread,0),"0")&" bp."'
+    '=IF(Term_Loan<=Cent,"At none.","Quoted "&TEXT(ROUND(Quoted_Spread,0),"0")&" bp over base; fair "&TEXT(ROUND(Fair_Spread,0),"0")&" bp (uncalibrated): if the tenant leaves, up to "&'
+    + _percent("Worst_Dark_LGD") + '&" of the debt is lost. With a utility\'s default and recovery: "&TEXT(ROUND(Utility_Spread,0),"0")&" bp. On paths: "&TEXT(ROUND(Scenario_Spread,0),"0")&" bp, converged "&TEXT(ROUND(Converged_Spread,0),"0")&" bp.")'
 )  # fmt: skip
 BREAKS = (
-    '=IF(ROUND(Out_Fall_Of_Revenue,2)<=0,"The DSCR covenant is broken already. ","Revenue "&' + _percent("Out_Fall_Of_Revenue") + '&" lower, or a loan rate "&TEXT(ROUND(Out_Rate_Rise,3),"0.0%")&" higher, breaks the DSCR covenant. ")'
+    '=IF(Term_Loan<=Cent,"Nothing is lent.",IF(ROUND(Out_Fall_Of_Revenue,2)<=0,"The DSCR covenant is broken already. ","Revenue "&' + _percent("Out_Fall_Of_Revenue") + '&" lower, or a loan rate "&TEXT(ROUND(Out_Rate_Rise,3),"0.0%")&" higher, breaks the DSCR covenant. ")'
     + '&IF(ROUND(Out_Fall_Of_Value,2)<=0,"Value has no room left under the LTV limit. ","A value "&' + _percent("Out_Fall_Of_Value") + '&" lower breaks the LTV limit. ")'
     + '&IF(Survived=0,"No date is safe from the tenant\'s default. ","The loan lives through the tenant\'s default in "&Survived&" half-years. ")'
-    + '&IF(Term_Balloon<=Cent,"There is no balloon.",IF(Refused=1,"USD "&' + _millions("Term_Balloon-New_Loan") + '&" of the balloon find no new lender.","Later revenue "&' + _percent("Refi_Revenue_Fall") + '&" lower leaves the balloon unpaid."))'
+    + '&IF(Term_Balloon<=Cent,"There is no balloon.",IF(Refused=1,"USD "&' + _millions("Term_Balloon-New_Loan") + '&" of the balloon find no new lender.","Later revenue "&' + _percent("Refi_Revenue_Fall") + '&" lower leaves the balloon unpaid.")))'
 )  # fmt: skip
 TESTS = (
     ("Breach_DSCR", "DSCR under its covenant", "={below#}>0"),
@@ -64,6 +64,14 @@ CASH = (
     Result("Out_Equity_IRR", "Owners' return a year", "=Equity_IRR", "share"),
     Result("Out_Locked_Periods", "Half-years under the lock-up", "=Locked_Periods", "count"),
     Result("Out_Broken_Tests", "Tests broken, without the uncalibrated", BROKEN, "count"),
+)  # fmt: skip
+PRICE = (
+    Result("Out_Fair_Spread_Uncalibrated", "Fair spread (uncal.)", "=Fair_Spread", "bp"),
+    Result("Out_Quoted_Spread", "Quoted spread", "=Quoted_Spread", "bp"),
+    Result("Out_Spread_Gap_Uncalibrated", "Quoted less fair (uncal.)", "=HC_SPREAD_GAP(Quoted_Spread,Fair_Spread)", "bp"),
+    Result("Out_Utility_Spread", "Fair with a utility's default and recovery", "=Utility_Spread", "bp"),
+    Result("Out_Scenario_PD", "Default by maturity on paths (uncal.)", "=Scenario_PD", "share"),
+    Result("Out_Converged_Spread_Uncalibrated", "Fair on paths, converged (uncal.)", "=Converged_Spread", "bp"),
     REPORTED,
 )  # fmt: skip
 VALUE = (
@@ -80,12 +88,8 @@ VALUE = (
     Result("Out_Maturity_LGD_Uncalibrated", "LGD of a balloon nobody refinances (uncal.)", "=Maturity_LGD", "share"),
     Result("Out_Converged_LGD_Uncalibrated", "LGD in a converged bad year, tenant gone (uncal.)", "=Converged_LGD", "share"),
     Result("Out_Converged_Not_Refinanced", "Balloon unpaid in such a year, USD m", "=Converged_Not_Refinanced", "mn"),
-    Result("Out_Fair_Spread_Uncalibrated", "Fair spread (uncal.)", "=Fair_Spread", "bp"),
-    Result("Out_Quoted_Spread", "Quoted spread", "=Quoted_Spread", "bp"),
-    Result("Out_Spread_Gap_Uncalibrated", "Quoted less fair (uncal.)", "=HC_SPREAD_GAP(Quoted_Spread,Fair_Spread)", "bp"),
-    Result("Out_Utility_Spread", "Fair with a utility's default and recovery", "=Utility_Spread", "bp"),
-    Result("Out_Scenario_PD", "Default by maturity on paths (uncal.)", "=Scenario_PD", "share"),
-    Result("Out_Converged_Spread_Uncalibrated", "Fair on paths, converged (uncal.)", "=Converged_Spread", "bp"),
+)  # fmt: skip
+VIEWS = (
     Result("Out_Utility_Debt", "Debt on utility-grade assumptions, USD m", "=Utility_Debt", "mn"),
     Result("Out_Technology_Debt", "Debt on technology-grade assumptions, USD m", "=Technology_Debt", "mn"),
     Result("Out_Illusion_DSCR", "Utility-grade debt, technology-grade facts: lowest DSCR", "=Illusion_DSCR", "multiple"),
@@ -103,7 +107,9 @@ def fill(cover: Cover, time: Timeline) -> None:
     """Answer the three questions, then the figures, the tests and the charts."""
     cover.answers(HEADLINE, VERDICT, SPREAD, BREAKS)
     cover.figures(LEFT, "Loan and cover", time.placed(CASH))
-    cover.figures(RIGHT, "Value and price", time.placed(VALUE))
+    cover.figures(LEFT, "Price", time.placed(PRICE))
+    cover.figures(RIGHT, "Value and loss", time.placed(VALUE))
+    cover.figures(RIGHT, "One project, two views", time.placed(VIEWS))
     cover.tests("Tests (TRUE: broken)", [(name, label, time.text(formula)) for name, label, formula in TESTS])
     cover.charts(_charts(cover.book, time))
 

@@ -13,11 +13,11 @@ def add_value(time: Timeline) -> None:
     worth(sheet, LIVE, "built", "0")
     sheet.section("Sold in a hurry (uncalibrated)")
     at_sale = "/(1+Discount_Rate)^Sale_Years"
-    sheet.line("unfinished", "Half built: agreed cost so far, less the discount", *MONEY, f"=(Land+({{shell_value}}+{{it_value}})*(1-Unfinished_Discount)){at_sale}")  # fmt: skip
-    sheet.line("by_cost", "Finished: agreed cost less age, less the discounts", *MONEY, f"=(Land+{{shell_value}}*(1-Sale_Discount)+{{it_value}}*(1-IT_Sale_Discount)){at_sale}")  # fmt: skip
+    sheet.line("unfinished", "Half built: cost so far, less the discount", *MONEY, f"=(Land+({{shell_value}}+{{it_value}})*(1-Unfinished_Discount)){at_sale}")  # fmt: skip
+    sheet.line("by_cost", "Finished: cost less age, less the discounts", *MONEY, f"=(Land+{{shell_value}}*(1-Sale_Discount)+{{it_value}}*(1-IT_Sale_Discount)){at_sale}")  # fmt: skip
     left = "Land/(1+Discount_Rate)^MAX(0,Shell_Life+Service_Year-{years})"
     let = "({period:}>{period}+Downtime)*({next_cash:}+{opex:})-{opex:}"
-    sheet.line("dark", "Empty now, then let to the next tenant, never below the land", *MONEY, f"=MAX(Land,SUMPRODUCT(({{period:}}>{{period}})*({let})*{PRESENT})+{left})")  # fmt: skip
+    sheet.line("dark", "Empty now, then let anew; at least the land", *MONEY, f"=MAX(Land,SUMPRODUCT(({{period:}}>{{period}})*({let})*{PRESENT})+{left})")  # fmt: skip
     sheet.line("sale_dark", "Forced sale, tenant gone", *MONEY, "=IF({period}<Completion,{unfinished},MIN({by_cost},{dark}))", closing="=0", bold=True)  # fmt: skip
     sheet.line("sale_let", "Forced sale, tenant as in the case", *MONEY, "=IF({period}<Completion,{unfinished},MIN({by_cost},{economic}*(1-Sale_Discount)))", closing="=0", bold=True)  # fmt: skip
     sheet.section("Loan to value")
@@ -39,8 +39,8 @@ def add_credit(time: Timeline) -> None:
     sheet.section("Loss")
     sheet.line("pd", "Cumulative PD", "share", "share", "=IF({dry}=1,1,1-(1-Tenant_PD)^{years}*(1-Completion_PD)^MIN({years},Service_Year))")  # fmt: skip
     sheet.line("exposure", "Owed before the default", *MONEY, "={owed<}")
-    sheet.line("lgd_dark", "LGD, tenant gone, guarantor counted (uncalibrated)", "share", "share", "=IF({exposure}>Cent,MAX(0,1-{sale_dark<}/{exposure})*(1-Backstop_Share),0)")  # fmt: skip
-    sheet.line("lgd_let", "LGD, the case itself does not pay (uncalibrated)", "share", "share", "=IF({exposure}>Cent,MAX(0,1-{sale_let<}/{exposure}),0)")  # fmt: skip
+    sheet.line("lgd_dark", "LGD, tenant gone, guarantor counted (uncal.)", "share", "share", "=IF({exposure}>Cent,MAX(0,1-{sale_dark<}/{exposure})*(1-Backstop_Share),0)")  # fmt: skip
+    sheet.line("lgd_let", "LGD, the case itself does not pay (uncal.)", "share", "share", "=IF({exposure}>Cent,MAX(0,1-{sale_let<}/{exposure}),0)")  # fmt: skip
     sheet.line("lgd", "LGD that is priced (uncalibrated)", "share", "share", "=IF({dry}=1,{lgd_let},{lgd_dark})", bold=True)  # fmt: skip
     sheet.section("As a lender to utilities sees it")
     sheet.line("utility_pd", "Cumulative PD of project finance", "share", "share", "=1-(1-Utility_PD_Year)^{years}")  # fmt: skip
@@ -59,7 +59,7 @@ def add_stress(time: Timeline) -> None:
     sheet.section("Limit to value")
     sheet.line("value_fall", "Fall of economic value", "share", "share", "=IF(AND({debt_owed}>Cent,{period}>=Completion,{economic}>0),1-{debt_owed}/(Max_LTV*{economic}),NA())")  # fmt: skip
     sheet.section("The tenant leaves at the start of the half-year")
-    sheet.line("runway", "Reserve and kept cash pay debt service and cost for", "years", "years", "=IF({service}>0,{brought}/({service}+{opex})/Periods_Per_Year,NA())")  # fmt: skip
+    sheet.line("runway", "Reserve and kept cash last for", "years", "years", "=IF({service}>0,{brought}/({service}+{opex})/Periods_Per_Year,NA())")  # fmt: skip
     sheet.line("next_cover", "DSCR on the rent of the next tenant", "x", "multiple", "=IF({service}>0,{next_cash}/{service},NA())")  # fmt: skip
     sheet.line("survives", "The loan lives through it", "1: yes", "flag", "=IF({service}>0,IF(AND({runway}>=Downtime_Years,{next_cover}>=1),1,0),0)", total=True)  # fmt: skip
     sheet.line("dark_loss", "Loss if it does not (uncalibrated)", *MONEY, "={lgd_dark}*{exposure}", bold=True)  # fmt: skip

@@ -2,6 +2,7 @@
 
 from haircut_workbooks.templates.cover import line_chart
 from haircut_workbooks.templates.data_centre_project.case import MONEY, Case, operation, sculpted, worth
+from haircut_workbooks.templates.data_centre_project.sizing import FAIR
 from haircut_workbooks.templates.lines import Timeline
 from haircut_workbooks.templates.sheets import GREY, TemplateBook
 
@@ -57,7 +58,7 @@ def add_views(time: Timeline) -> None:
     sheet.section("Utility-grade debt on technology-grade facts")
     sheet.line("x_cfads", "CFADS, tax relief on that debt's interest counted", *MONEY, "={t_before_tax}-Tax_Rate*MAX(0,{t_taxable}-Period_Rate*{u_owed<})")  # fmt: skip
     sheet.spill("=HC_DSCR({x_cfads:},{u_due:})", ("x_dscr", "DSCR", "x", "multiple"))
-    sheet.line("x_left", "Cash left since completion, were all of it kept", *MONEY, "={x_left<}+{x_cfads}-{u_due}", closing="=0")  # fmt: skip
+    sheet.line("x_left", "Cash kept, at most a half-year's service", *MONEY, "=MIN({u_due},{x_left<}+{x_cfads}-{u_due})", closing="=0")  # fmt: skip
     sheet.line("x_dry", "Run dry", "1: yes", "flag", "=MAX({x_dry<},IF({x_left}<-Cent,IF({u_owed<}>Cent,1,0),0))", closing="=0")  # fmt: skip
     sheet.line("x_ltv", "Loan to value, 0 where nothing is owed", "share", "share", "=IF(AND({u_owed}>Cent,{t_economic}>0),{u_owed}/{t_economic},0)")  # fmt: skip
     sheet.line("x_pd", "Cumulative PD", "share", "share", "=IF({x_dry}=1,1,1-(1-Tenant_PD)^{years})")  # fmt: skip
@@ -66,11 +67,11 @@ def add_views(time: Timeline) -> None:
     sheet.line("t_exposure", "Technology-grade debt at the start", *MONEY, "={t_owed<}")
     dark = "MIN({t_economic<},{sale_dark<})"
     for key in ("x", "t"):
-        sheet.line(f"{key}_lgd", f"LGD of {'utility' if key == 'x' else 'technology'}-grade debt, tenant gone (uncalibrated)", "share", "share", f"=IF({{{key}_exposure}}>Cent,MAX(0,1-{dark}/{{{key}_exposure}})*(1-Backstop_Share),0)")  # fmt: skip
+        sheet.line(f"{key}_lgd", f"LGD of {'utility' if key == 'x' else 'technology'}-grade debt, tenant gone", "share", "share", f"=IF({{{key}_exposure}}>Cent,MAX(0,1-{dark}/{{{key}_exposure}})*(1-Backstop_Share),0)")  # fmt: skip
 
 
 def _spread(pd: str, lgd: str, exposure: str) -> str:
-    return f"=HC_FAIR_SPREAD({{{pd}:}},{{{lgd}:}},{{{exposure}:}},{{years:}},Base_Effective,Hurdle,Asset_Correlation,Capital_Confidence,Liquidity_Premium)"
+    return f"=IFERROR(HC_FAIR_SPREAD({{{pd}:}},{{{lgd}:}},{{{exposure}:}},{{years:}},{FAIR},NA())"
 
 
 def _at_completion(key: str) -> str:
@@ -97,7 +98,8 @@ RESULTS = (
 ILLUSION = (
     ("", "Debt that vanishes with the assumptions, USD m", "=Utility_Debt-Technology_Debt", "mn"),
     ("Illusion_DSCR", "Lowest DSCR of the utility-grade debt", "=HC_DSCR_MIN({x_cfads:},{u_due:})", "multiple"),
-    ("", "Half-years after which its cash has run dry (from closing; none: #N/A)", "=IF(MAX({x_dry:})=1,MATCH(1,{x_dry:},0),NA())", "count"),
+    ("", "Half-year from closing in which its cash runs dry (none: #N/A)", "=IF(MAX({x_dry:})=1,MATCH(1,{x_dry:},0),NA())", "count"),
+    ("", "Half-years in which cash does not cover its service", "=SUMPRODUCT(({x_cfads:}<{u_due:})*({u_due:}>0))", "count"),
     ("", "Its LTV at completion", "=Utility_Debt/Technology_Value", "share"),
     ("", "Its highest LTV", "=MAX({x_ltv:})", "share"),
     ("Illusion_Spread", "Its fair spread (uncalibrated)", _spread("x_pd", "x_lgd", "x_exposure"), "bp"),
