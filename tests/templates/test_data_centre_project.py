@@ -1,11 +1,17 @@
 """The data_centre_project template: ties, the models called directly, and what a credit officer would try by hand."""
 
+from functools import cache
+from types import MappingProxyType
+
 import numpy as np
 import pytest
 from scipy.optimize import brentq
+from scipy.special import ndtri
+from tests.templates.conftest import FOLDER
 from tests.templates.reading import Moved, line, value
 
 from haircut.models import coverage, credit, debt, duration, sizing
+from haircut_workbooks.batch.portfolio import read_portfolio
 from haircut_workbooks.package.address import Address
 from haircut_workbooks.recalc.formualizer_engine import Formualizer
 from haircut_workbooks.templates.data_centre_project.inputs import CASES
@@ -25,21 +31,33 @@ def engine(book):
 
 
 @pytest.fixture(scope="module")
-def cases(engine, book):
-    return {case: Moved(engine, book, Scenario=case) for case in CASES[1:]}
+def changed(engine, book):
+    """The workbook with inputs changed, by name; each change is calculated once."""
+    return cache(lambda **inputs: Moved(engine, book, **inputs))
 
 
-def pulled(engine, book, **levers):
+@pytest.fixture(scope="module")
+def cases(changed):
+    return {case: changed(Scenario=case) for case in CASES[1:]}
+
+
+def pulled(engine, book, inputs=MappingProxyType({}), **levers):
     """The workbook with levers of the base case moved: the loan that was agreed stays as it is."""
-    places = {name: book.find(name) for name in levers}
-    given = {Address(a.sheet, a.row, FIRST_CASE + 1): levers[name] for name, a in places.items()}
-    moved = Moved(engine, book)
-    moved._values = engine.recalculate(given).values | given
-    return moved
+    given = {book.find(name): new for name, new in inputs.items()}
+    for name, new in levers.items():
+        place = book.find(name)
+        given[Address(place.sheet, place.row, FIRST_CASE + 1)] = float(new)
+    return Moved(engine, book, given)
 
 
 def at(book, sheet, label, period):
     return line(book, sheet, label)[period - 1]
+
+
+def shown(book, sheet, label, column):
+    """A figure beside a label on a sheet that does not go through time."""
+    (row,) = (a.row for a, text in book.values().items() if a.sheet == sheet and text == label)
+    return book.value(Address(sheet, row, column))
 
 
 def terms(book):
@@ -75,19 +93,19 @@ class TestConstruction:
         assert value(book, "All_Uses") - value(book, "Use_Reserve") == pytest.approx(uses, rel=1e-9)
         assert value(book, "Source_Equity") == pytest.approx(uses - term, rel=1e-9)
 
-    def test_with_draws_at_the_end_of_a_half_year_the_agreed_loan_is_that_of_hc_idc(self, engine, book):
-        late = Moved(engine, book, Draw_Timing=0.0)
+    def test_with_draws_at_the_end_of_a_half_year_the_agreed_loan_is_that_of_hc_idc(self, book, changed):
+        late = changed(Draw_Timing=0.0)
         cost = line(late, "Agreed case", "Costs before interest")
         table = sizing.idc(cost, value(book, "Gearing"), value(book, "Loan_Rate"), 2)
         periods = int(value(book, "Agreed_Completion"))
         assert value(late, "Gearing_Loan") == pytest.approx(table["closing"][periods - 1], rel=1e-12)
 
-    def test_land_is_bought_and_counts_in_value(self, engine, book):
-        none = Moved(engine, book, Land_Cost=0.0)
+    def test_land_is_bought_and_counts_in_value(self, book, changed):
+        none = changed(Land_Cost=0.0)
         land = value(book, "Use_Land")
         assert land == value(book, "Capacity_MW") * value(book, "Land_Cost") and value(none, "Use_Land") == 0
         done = int(value(book, "Completion"))
-        label = "With land"
+        label = "Cost less age, land included"
         assert at(book, "Value", label, done) - at(none, "Value", label, done) == pytest.approx(land)
         assert value(none, "Failed_Checks") == 0
 
@@ -104,10 +122,10 @@ class TestSize:
         assert value(book, "Lease_Years") * 2 > count
         assert value(book, "Sculpted_Debt") == pytest.approx(table["opening"][0], rel=1e-12)
 
-    def test_the_loan_is_the_least_of_gearing_cash_and_value(self, engine, book):
+    def test_the_loan_is_the_least_of_gearing_cash_and_value(self, book, changed):
         assert value(book, "Binding") == "value"
         assert value(book, "Highest_LTV") == pytest.approx(value(book, "Max_LTV"), rel=1e-9)
-        no_limit = Moved(engine, book, Max_LTV=9.0, Gearing=0.95)
+        no_limit = changed(Max_LTV=9.0, Gearing=0.95)
         assert value(no_limit, "Binding") == "cash"
         assert value(no_limit, "Term_Loan") == pytest.approx(
             value(no_limit, "Sculpted_Debt") + value(book, "Balloon")
@@ -116,13 +134,13 @@ class TestSize:
         due = service > 0
         target = np.full(due.sum(), value(book, "Target_DSCR"))
         assert cash[due] / service[due] == pytest.approx(target, rel=1e-9)
-        less = Moved(engine, book, Gearing=0.4)
+        less = changed(Gearing=0.4)
         assert value(less, "Binding") == "gearing"
         assert value(less, "Term_Loan") == value(less, "Gearing_Loan") < value(book, "Term_Loan")
 
-    def test_cash_after_the_lease_counts_only_as_far_as_it_is_credited(self, engine, book):
+    def test_cash_after_the_lease_counts_only_as_far_as_it_is_credited(self, changed):
         short = {"Lease_Years": 6.0, "Balloon": 0.0, "Max_LTV": 9.0, "Gearing": 0.95}
-        none, all_ = (Moved(engine, book, **short, Tail_Credit=credited) for credited in (0.0, 1.0))
+        none, all_ = (changed(**short, Tail_Credit=credited) for credited in (0.0, 1.0))
         assert value(none, "Debt_At_Lease_End") == pytest.approx(0, abs=1)
         assert value(all_, "Sculpted_Debt") > value(none, "Sculpted_Debt")
 
@@ -166,10 +184,10 @@ class TestCover:
 
 
 class TestAccount:
-    def test_the_account_by_a_loop_of_its_own(self, engine, book, cases):
+    def test_the_account_by_a_loop_of_its_own(self, book, cases, changed):
         """Every dollar again, half-year by half-year: default, arrears, advances, reserve, sweep, lock-up, refinancing."""
-        swept = Moved(engine, book, Sweep=0.5)
-        shut = Moved(engine, book, Refi_Max_LTV=0.01)
+        swept = changed(Sweep=0.5)
+        shut = changed(Refi_Max_LTV=0.01)
         for moved in (book, swept, shut, *cases.values()):
             self._again(moved)
 
@@ -204,18 +222,18 @@ class TestAccount:
                 assert shown[key][i] == pytest.approx(worked, abs=1), (key, i)
         assert value(book, "Breach_Runs_Dry") == dead
 
-    def test_a_sweep_shortens_the_loan_and_a_lock_up_keeps_cash(self, engine, book):
-        swept = Moved(engine, book, Sweep=0.5)
+    def test_a_sweep_shortens_the_loan_and_a_lock_up_keeps_cash(self, book, changed):
+        swept = changed(Sweep=0.5)
         year = int(value(book, "Maturity")) - 2
         owed = "Closing balance"
         assert at(swept, "Debt", owed, year) < at(book, "Debt", owed, year)
-        locked = Moved(engine, book, Lockup_DSCR=2.0)
+        locked = changed(Lockup_DSCR=2.0)
         assert value(locked, "Locked_Periods") == value(book, "Payments")
         assert line(locked, "Cash", "Kept under the lock-up").max() > 0
         assert value(locked, "Equity_IRR") < value(book, "Equity_IRR")
 
-    def test_what_no_new_lender_lends_is_a_default_at_maturity(self, engine, book):
-        shut = Moved(engine, book, Refi_Max_LTV=0.01)
+    def test_what_no_new_lender_lends_is_a_default_at_maturity(self, book, changed):
+        shut = changed(Refi_Max_LTV=0.01)
         end = int(value(book, "Maturity"))
         dead = line(shut, "Debt", "In default: something due was not paid")
         assert dead[end - 2] == 0 and dead[end - 1] == 1
@@ -232,9 +250,9 @@ class TestPrice:
         spread = credit.fair_spread(*series, (1 + base / 2) ** 2 - 1, *given)
         assert value(book, "Fair_Spread") == pytest.approx(spread, rel=1e-9)
 
-    def test_a_site_without_its_tenant_is_worth_the_next_one_s_rent(self, engine, book):
+    def test_a_site_without_its_tenant_is_worth_the_next_one_s_rent(self, book, changed):
         """Empty, then let anew, discounted in continuous time: a loop of its own."""
-        plain = Moved(engine, book, Tax_Rate=0.0, Inflation=0.0, Refresh_Share=0.0, Relet_Growth=0.0)
+        plain = changed(Tax_Rate=0.0, Inflation=0.0, Refresh_Share=0.0, Relet_Growth=0.0)
         kw, life, rate = value(book, "Kw"), value(book, "Shell_Life"), np.log1p(value(book, "Discount_Rate"))
         rent = value(book, "Lease_Rent") * value(book, "Relet_Share") * value(book, "Relet_Occupancy")
         down = value(book, "Downtime_Years")
@@ -250,10 +268,8 @@ class TestPrice:
             got = at(plain, "Value", label, int(value(book, "Completion")) + 2 * served)
             assert got == pytest.approx(expected, rel=1e-9)
 
-    def test_a_weaker_tenant_costs_more_and_a_guarantor_less(self, engine, book):
-        weak, backed = (
-            Moved(engine, book, **inputs) for inputs in ({"Tenant_PD": 0.05}, {"Backstop_Share": 1.0})
-        )
+    def test_a_weaker_tenant_costs_more_and_a_guarantor_less(self, book, changed):
+        weak, backed = (changed(**inputs) for inputs in ({"Tenant_PD": 0.05}, {"Backstop_Share": 1.0}))
         assert value(weak, "Fair_Spread") > 2 * value(book, "Fair_Spread")
         floor = value(book, "Liquidity_Premium") * 1e4
         assert value(backed, "Fair_Spread") == pytest.approx(floor, abs=1e-6)
@@ -269,8 +285,8 @@ class TestPrice:
         )
         assert value(over, "Failed_Checks") == 0
 
-    def test_a_renewed_fit_out_is_worth_what_the_landlord_paid(self, engine, book):
-        none = Moved(engine, book, Refresh_Share=0.0)
+    def test_a_renewed_fit_out_is_worth_what_the_landlord_paid(self, book, changed):
+        none = changed(Refresh_Share=0.0)
         renewed = int(value(book, "Completion") + value(book, "IT_Periods"))
         label = "Fit-out; once renewed, the landlord's share of it"
         paid = value(book, "Refresh_Share") * value(book, "Use_IT")
@@ -298,28 +314,20 @@ class TestNewLender:
 
 
 class TestReverseStress:
-    def test_each_break_put_through_breaks_exactly(self, engine, book):
+    def test_each_break_put_through_breaks_exactly(self, engine, book, changed):
         """With nothing taxed, the smallest move of rent, rate or cost takes the lowest DSCR to its covenant."""
-        free = {book.find("Tax_Rate"): 0.0}
-        before = Moved(engine, book, Tax_Rate=0.0)
+        before = changed(Tax_Rate=0.0)
         least = value(book, "Min_DSCR")
         moves = {
             "Live_Rent_Fall": value(before, "Out_Fall_Of_Revenue"),
             "Live_Cost_Rise": np.nanmin(line(before, "Reverse stress", "Rise of operating cost")),
+            "Live_Rate_Rise": value(before, "Out_Rate_Rise"),
         }
+        assert value(before, "Out_Min_DSCR") > least
         for lever, move in moves.items():
-            place = book.find(lever)
-            given = free | {Address(place.sheet, place.row, FIRST_CASE + 1): float(move)}
-            after = Moved(engine, book)
-            after._values = engine.recalculate(given).values | given
+            after = pulled(engine, book, {"Tax_Rate": 0.0}, **{lever: move})
             assert value(after, "Term_Loan") == pytest.approx(value(before, "Term_Loan"))
             assert value(after, "Out_Min_DSCR") == pytest.approx(least, rel=1e-9)
-            assert value(before, "Out_Min_DSCR") > least
-        place = book.find("Live_Rate_Rise")
-        given = free | {Address(place.sheet, place.row, FIRST_CASE + 1): value(before, "Out_Rate_Rise")}
-        after = Moved(engine, book)
-        after._values = engine.recalculate(given).values | given
-        assert value(after, "Out_Min_DSCR") == pytest.approx(least, rel=1e-9)
 
     def test_a_value_at_its_break_stands_at_the_limit(self, book):
         fall = line(book, "Reverse stress", "Fall of economic value")
@@ -354,6 +362,14 @@ class TestCases:
                 text = case.value(Address("Summary", row, 3))
                 assert "-" not in text.replace("utility-grade", "").replace("technology-grade", ""), text
 
+    def test_cases_csv_is_the_illustration_once_for_each_case(self, book):
+        portfolio = read_portfolio(FOLDER / "data_centre_project" / "cases.csv", book)
+        assert [row.raw["Scenario"] for row in portfolio.rows] == list(CASES)
+        own = {book.find(name) for name in ("Deal", "Scenario", "Scenario_Basis")}
+        for row in portfolio.rows:
+            given = portfolio.inputs(book, row)
+            assert {a for a, new in given.items() if new != book.value(a)} <= own
+
 
 class TestTwoViews:
     def test_the_same_lease_carries_more_debt_for_longer_when_it_is_called_a_utility(self, book):
@@ -384,3 +400,45 @@ class TestTwoViews:
                 income,
             )
             assert value(book, f"{name}_Sculpted") == pytest.approx(table["opening"][0], rel=1e-12)
+
+
+class TestConvergence:
+    QUOTED = np.array([[1, 0.1, 0, -0.2], [0.1, 1, 0.1, -0.1], [0, 0.1, 1, 0], [-0.2, -0.1, 0, 1]])
+    SIGNS = np.array([-1, -1, 1, 1])
+
+    def moves(self, book, matrix):
+        """Expected sigmas of each factor when their average stress is at the quantile."""
+        turned = matrix * np.outer(self.SIGNS, self.SIGNS)
+        return ndtri(value(book, "Confidence")) * turned.sum(axis=1) / np.sqrt(turned.sum())
+
+    def test_a_bad_year_moves_more_factors_at_once_when_they_converge(self, book):
+        target = np.outer(self.SIGNS, self.SIGNS)
+        level = value(book, "Convergence")
+        converged = (1 - level) * self.QUOTED + level * target
+        for case, matrix in (("Quoted", self.QUOTED), ("Converged", converged)):
+            fall = value(book, "Vol_Rent") * self.moves(book, matrix)[1]
+            assert value(book, f"{case}_Rent_Left") == pytest.approx(np.exp(-fall), rel=1e-9)
+        assert value(book, "Converged_Rent_Left") < value(book, "Quoted_Rent_Left")
+
+    def test_what_becomes_of_the_deal_is_what_the_sheets_say_with_rent_and_spread_moved(
+        self, engine, book, changed
+    ):
+        """The bad year's rent and spread put through the levers: the same new loan, the same loss without the tenant."""
+        before = changed(Tax_Rate=0.0)
+        left = value(before, "Converged_Rent_Left")
+        converged = (self.QUOTED + np.outer(self.SIGNS, self.SIGNS)) / 2
+        wider = value(book, "Vol_Refi") * self.moves(book, converged)[3]
+        after = pulled(engine, book, {"Tax_Rate": 0.0}, Live_Relet_Loss=1 - left, Live_Refi_Spread=wider)
+        assert shown(before, "Convergence", "New loan, USD m", 4) == pytest.approx(value(after, "New_Loan"))
+        worst = int(value(before, "Worst_Start"))
+        sold, owed = (
+            at(after, "Value", "Forced sale, tenant gone", worst),
+            at(after, "Debt", "Closing balance", worst),
+        )
+        assert value(before, "Converged_LGD") == pytest.approx(1 - sold / owed, rel=1e-9)
+        assert value(before, "Converged_LGD") > value(before, "Worst_Dark_LGD")
+
+    def test_the_fair_spread_on_paths_rises_with_convergence_and_with_the_fall_of_rent(self, book):
+        first = next(a for a, text in book.formulas().items() if text.startswith("HC_SCENARIO_GRID"))
+        grid = np.array([[book.value(Address(first.sheet, first.row + i, first.column + j)) for j in range(5)] for i in range(5)])  # fmt: skip
+        assert (np.diff(grid[0]) > 0).all() and (np.diff(grid[:, 0]) > 0).all()

@@ -77,7 +77,7 @@ def test_cash_cover_balance_and_ltv_are_the_same(book, engine, name):
     if "market throughout" in name or "without interest" in name:
         worth = got["value"][1::2] * worked.deal.gpus
         np.testing.assert_allclose(worth, row("Value", "What its cash is worth, land at the end"), rtol=1e-9)
-        binds = row("Value", "With land") > worth
+        binds = row("Value", "Cost less age, land included") > worth
         ltv = got["balance"][1::2] / worth
         assert binds[:-1].sum() > 3
         np.testing.assert_allclose(ltv[:-1][binds[:-1]], row("Value", "Economic")[:-1][binds[:-1]], rtol=1e-9)

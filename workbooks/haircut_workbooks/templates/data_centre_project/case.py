@@ -65,7 +65,7 @@ def worth(sheet: TimeSheet, case: Case, built: str, residual: str) -> None:
     ``residual`` is what is left at the end of the shell's life beside the land.
     """
     p, done = case.prefix, case.completion
-    sheet.section("As technology")
+    sheet.section("What it is worth")
     sheet.line(f"{p}fitted", "Years since the fit-out was fitted or renewed", "years", "years", f"=IF({{period}}>{done},MOD({{period}}-{done},{case.fit_out_periods})/Periods_Per_Year,0)")  # fmt: skip
     sheet.spill(
         f"=HC_STEP_VALUE(1,{{{p}fitted:}},{case.decay},{case.step_time},{case.step_drop},0)",
@@ -73,7 +73,9 @@ def worth(sheet: TimeSheet, case: Case, built: str, residual: str) -> None:
     )
     sheet.line(f"{p}shell_value", "Shell, power and cooling: agreed cost less age", *MONEY, f"=Shell_Agreed*{{{built}}}*MAX(0,1-{{{p}age}}/{case.life})")  # fmt: skip
     sheet.line(f"{p}it_value", "Fit-out; once renewed, the landlord's share of it", *MONEY, f"=IT_Agreed*{{{built}}}*{{{p}kept}}*IF({{period}}-{done}<{case.fit_out_periods},1,Refresh_Share)")  # fmt: skip
-    sheet.line(f"{p}technology", "With land", *MONEY, f"=Land+{{{p}shell_value}}+{{{p}it_value}}")
+    sheet.line(
+        f"{p}technology", "Cost less age, land included", *MONEY, f"=Land+{{{p}shell_value}}+{{{p}it_value}}"
+    )
     left = f"(Land+{residual})/(1+Discount_Rate)^MAX(0,{case.life}+{done}/Periods_Per_Year-{{years}})"
     sheet.line(f"{p}earns", "What its cash is worth, land at the end", *MONEY, f"=SUMPRODUCT({{{p}unlevered:}}*({{period:}}>{{period}})*{PRESENT})+{left}")  # fmt: skip
     sheet.line(f"{p}economic", "Economic value", *MONEY, f"=MAX(Land,MIN({{{p}technology}},{{{p}earns}}))", closing="=0", bold=True)  # fmt: skip

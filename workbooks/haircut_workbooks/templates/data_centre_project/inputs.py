@@ -173,6 +173,7 @@ CONSTANTS = (
     Constant("Million", "One million", 1_000_000, "USD"),
     Constant("Utility_Years", "Years of the default study", 10, "years"),
     Constant("Tail_Share", "Loan that may be owed when the lease ends", 0.1, "share"),
+    Constant("Most_LTV", "Highest limit to value that the deal scenario takes", 5, "x"),
     Constant("Least_Rate", "Lowest rate that is looked for", -0.5, "a half-year"),
     Constant("Most_Rate", "Highest rate that is looked for", 1, "a half-year"),
     TINY,
