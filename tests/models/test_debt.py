@@ -86,6 +86,13 @@ def test_one_period_with_a_tax_shield_by_hand():
     assert debt_sculpt(108, 1.0, 0.1, 0.4, 1, [5.0])["opening"] == pytest.approx([100.0], rel=1e-15)
 
 
+@given(CASH, TARGETS, RATES, TAXES)
+def test_a_period_without_cash_or_income_has_no_debt_service_and_no_trace_of_rounding(cash, dscr, rate, tax):
+    idle = [0.0] * 4
+    service = debt_sculpt(idle + cash, dscr, rate, tax, taxable_income=idle + cash)["debt service"]
+    assert service[:4].tolist() == [0.0] * 4 and not np.signbit(service[:4]).any()
+
+
 def test_back_loaded_cash_makes_the_debt_grow_and_says_so():
     table = debt_sculpt([1, 1000], 1.0, 0.1, periods=1)
     assert table["negative principal"].tolist() == [True, False]

@@ -1,5 +1,7 @@
 """Reads a template's workbook by what its cells say: names, and the labels of lines through time."""
 
+from types import MappingProxyType
+
 import numpy as np
 
 from haircut.errors import CellError
@@ -30,10 +32,10 @@ def numbers(values):
 
 
 class Moved:
-    """A workbook with some inputs changed, as the engine alone calculates it: no file is written."""
+    """A workbook with some inputs changed, by cell or by name, as the engine alone calculates it: no file is written."""
 
-    def __init__(self, engine, book, **inputs):
-        given = {book.find(name): new for name, new in inputs.items()}
+    def __init__(self, engine, book, cells=MappingProxyType({}), **inputs):
+        given = {**cells, **{book.find(name): new for name, new in inputs.items()}}
         self._book, self._values = book, engine.recalculate(given).values | given
         self.find, self.values = book.find, book.values
 

@@ -83,20 +83,19 @@ def debt_sculpt(
     share(tax_rate=tax_rate)
     r = rate / periods
     paid, growth = cash / targets, 1 + r - tax_rate * r / targets
-    limits: Iterable[float] = repeat(inf)
+    income = np.full(cash.shape, inf)
     capped: Iterable[float] = repeat(0.0)
     if taxable_income is not None:
         income = as_vector("taxable_income", taxable_income)
         same_length(cfads=cash, taxable_income=income)
         finite(taxable_income=income)
-        income = np.maximum(income, 0.0)[::-1]
-        limits = income.tolist()
-        capped = ((cash[::-1] + tax_rate * income) / targets[::-1]).tolist()
+        income = np.maximum(income, 0.0)
+        capped = ((cash + tax_rate * income) / targets)[::-1].tolist()
     if (growth <= 0).any():
         raise OutOfRange("dscr is so low that the tax saved on interest would exceed the interest itself")
     opening, balances = 0.0, [0.0]
     for payment, factor, limit, capped_payment in zip(
-        paid[::-1].tolist(), growth[::-1].tolist(), limits, capped, strict=False
+        paid[::-1].tolist(), growth[::-1].tolist(), income[::-1].tolist(), capped, strict=False
     ):
         closing = opening
         opening = (closing + payment) / factor
@@ -104,7 +103,9 @@ def debt_sculpt(
             opening = (closing + capped_payment) / (1 + r)
         balances.append(opening)
     balance = np.array(balances[::-1])
-    table = _table(balance[:-1], balance[1:], r, balance[:-1] * (1 + r) - balance[1:])
+    # From the cash, not from the balances: what is left of rounding there shows as a service of -0.0.
+    service = (cash + tax_rate * np.minimum(balance[:-1] * r, income)) / targets
+    table = _table(balance[:-1], balance[1:], r, service)
     return {**table, "negative principal": table["principal"] < 0}
 
 

@@ -20,10 +20,11 @@ CALM = {"rent": (2.35, -0.22, 0.0), "power": (0.07, 0.0, 0.0)}
 
 def lived(rows, **levels):
     """Each quarter's figures of a deal on which nothing is left to chance."""
-    risks = read_factors(factors(**(CALM | levels)))
+    levels = CALM | levels
+    risks = read_factors(factors(*levels, **levels))
     worked = plan(read_deal(rows), risks)
-    one = market(worked, risks, quoted(), 0.0)
-    draws = sobol_draws(worked.deal.quarters, 2, 64, range(1))
+    one = market(worked, risks, quoted(*levels), 0.0)
+    draws = sobol_draws(worked.deal.quarters, len(levels), 64, range(1))
     run = Run(worked, one, draws.luck)
     figures = {name: [] for name in ("dscr", "balance", "reserve", "cash", "value", "rent")}
     for quarter, walk in march([run], draws):

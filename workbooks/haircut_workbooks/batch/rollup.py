@@ -73,7 +73,7 @@ def _title(workbook: Any, sheet: Worksheet, subtitle: str) -> None:
     sheet.hide_gridlines(2)
     sheet.write(0, 1, "Portfolio roll-up", _style(workbook, bold=True, font_size=16, font_color=BLUE))
     sheet.write(1, 1, subtitle, _style(workbook, italic=True, font_color=GREY))
-    note = "Columns marked (uncalibrated) rest on an assumed market depth: no bulk sale of GPUs is on record. Compare the assumed depth with the break-even one."
+    note = "Columns marked (uncalibrated) rest on assumptions of how a forced sale would go, which nobody publishes. Where a depth is assumed, compare it with the break-even one."
     sheet.write(2, 1, note, _style(workbook, italic=True, font_color=GREY))
     sheet.set_column(0, 0, 2)
     sheet.set_landscape()

@@ -111,7 +111,7 @@ def print_results(book: Book, results: list[DealResult]) -> None:
         table.add_row(Text(f"{result.row.label:.28}"), *shown, str(result.broken))
     Console(highlight=False, markup=False, width=max(out.width, TABLE_WIDTH)).print(table)
     if any("*" in title for title in titles):
-        out.print("* uncalibrated: rests on an assumed market depth")
+        out.print("* uncalibrated: rests on assumptions of how a forced sale would go")
 
 
 def format_value(value: object, number_format: str) -> str:

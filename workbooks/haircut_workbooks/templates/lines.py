@@ -8,6 +8,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import count
+from math import ceil
 
 from xlsxwriter.worksheet import Worksheet
 
@@ -15,6 +16,7 @@ from haircut_workbooks.templates.sheets import BLUE, GREY, Look, Result, Templat
 
 LABEL, UNIT, TOTAL, CLOSING, FIRST = 1, 2, 3, 4, 5
 PERIOD, YEARS, DATE, TOP = 4, 5, 6, 7
+PERIODS_A_PAGE = 22
 HEADERS = {"period": PERIOD, "years": YEARS, "date": DATE}
 MENTION = re.compile(r"\{([a-z]\w*)(<|::|:|\^|#)?\}")
 
@@ -62,7 +64,7 @@ class Timeline:
         widths = [2, 44, 13, 12, *[10.5] * (self.periods + 1)]
         sheet = self.book.sheet(name, title, subtitle, widths, pages=0)
         sheet.set_paper(8)
-        sheet.fit_to_pages(2, 0)
+        sheet.fit_to_pages(ceil(self.periods / PERIODS_A_PAGE), 0)
         sheet.repeat_columns(LABEL, TOTAL)
         sheet.repeat_rows(0, DATE)
         sheet.freeze_panes(DATE + 1, CLOSING)

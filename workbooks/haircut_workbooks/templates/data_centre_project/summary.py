@@ -1,4 +1,4 @@
-"""What does not go through time: sources and uses, size and refinancing of the loan, the cover, the checks."""
+"""The cover, which answers the three questions, and the checks."""
 
 from xlsxwriter.chart import Chart
 
@@ -6,168 +6,143 @@ from haircut_workbooks.templates.cover import LEFT, REPORTED, RIGHT, Cover, line
 from haircut_workbooks.templates.lines import Timeline
 from haircut_workbooks.templates.sheets import Result, TemplateBook
 
-SIZE = (
-    Result("Commitment", "Commitment: gearing on costs, interest and fees, USD m", "=INDEX({a_construction_loan:},Agreed_Completion)", "mn"),
-    Result("Sculpted_Debt", "Debt that the cash repays, USD m", "=INDEX({s_opening:},Agreed_Completion+1)", "mn"),
-    Result("Term_Loan", "Term loan, USD m", "=MIN(Commitment,Sculpted_Debt+Balloon)", "mn"),
-    Result("Term_Balloon", "of which balloon, USD m", "=MIN(Balloon,Term_Loan)", "mn"),
-    Result("Sculpted_Share", "Share of the sculpted debt that is used", "=IF(Sculpted_Debt>0,(Term_Loan-Term_Balloon)/Sculpted_Debt,0)", "share"),
-    Result("Binding", "What binds", '=IF(Term_Loan<Commitment,"cash","gearing")', "general"),
-)  # fmt: skip
-SOURCES = (
-    Result("Source_Term", "Term loan, USD m", "=Term_Loan", "mn"),
-    Result("Source_Equity", "Equity during construction, USD m", "={equity#}", "mn"),
-    Result(
-        "Source_Buy_Down",
-        "Equity at completion, USD m",
-        "=INDEX({construction_loan:},Completion)-Term_Loan",
-        "mn",
-    ),
-    Result("All_Sources", "Sources, USD m", "=Source_Term+Source_Equity+Source_Buy_Down", "mn"),
-)
-USES = (
-    Result("Use_Shell", "Shell, power and cooling, USD m", "={shell#}", "mn"),
-    Result("Use_IT", "Fit-out, USD m", "={fit_out#}", "mn"),
-    Result("Use_IDC", "Interest during construction, USD m", "={idc#}", "mn"),
-    Result("Use_Fees", "Fees, USD m", "={fee#}+{commitment#}", "mn"),
-    Result("All_Uses", "Uses, USD m", "=Use_Shell+Use_IT+Use_IDC+Use_Fees", "mn"),
-)
-REFINANCING = (
-    Result(
-        "Refi_Rate",
-        "New lender's rate a period",
-        "=(Base_Rate+Refi_Spread+Live_Refi_Spread)/Periods_Per_Year",
-        "rate",
-    ),
-    Result(
-        "Refi_Payment",
-        "Level payment on the balloon, USD m a period",
-        "=Term_Balloon*Refi_Rate/(1-(1+Refi_Rate)^-(Refi_Years*Periods_Per_Year))",
-        "mn",
-    ),
-    Result(
-        "Refi_DSCR",
-        "Cover of it in the period after maturity",
-        "=IF(Refi_Payment>0,INDEX({unlevered:},Maturity+1)/Refi_Payment,NA())",
-        "multiple",
-    ),
-    Result(
-        "Refi_LTV",
-        "Balloon to economic value at maturity",
-        "=Term_Balloon/INDEX({economic:},Maturity)",
-        "share",
-    ),
-    Result(
-        "Refused",
-        "Nobody would lend it, 1: yes",
-        "=IF(Term_Balloon>Cent,IF(OR(Refi_LTV>Refi_Max_LTV-Live_Refi_LTV,Refi_DSCR<Refi_Min_DSCR),1,0),0)",
-        "flag",
-    ),
-)
-MISMATCH = (
-    Result("Debt_WAL", "Average life of the debt, years from closing", "=(SUMPRODUCT({scheduled:},{years:})+SUMPRODUCT({balloon:},{years:}))/Term_Loan", "years"),
-    Result("Debt_At_Lease_End", "Debt when the lease ends, USD m", "=INDEX({owed::},MIN(Periods,ROUND((Service_Year+Lease_End)*Periods_Per_Year,0))+1)", "mn"),
-    Result("Debt_At_IT_End", "Debt when the fit-out is scrap, USD m", "=INDEX({owed::},MIN(Periods,ROUND((Service_Year+IT_Life)*Periods_Per_Year,0))+1)", "mn"),
-    Result("Building_Says", "LTV then, as a building", "=INDEX({ltv_book:},MIN(Maturity-1,ROUND((Service_Year+IT_Life)*Periods_Per_Year,0)))", "share"),
-    Result("Highest_LTV", "Highest LTV on economic value in service", "=MAX({ltv_seen:})", "share"),
-    Result("Technology_Says", "LTV then, on economic value", "=INDEX({ltv_economic:},MIN(Maturity-1,ROUND((Service_Year+IT_Life)*Periods_Per_Year,0)))", "share"),
-)  # fmt: skip
-PRICE = (
-    Result("Fair_Spread", "Fair spread (uncalibrated)", "=HC_FAIR_SPREAD({pd:},{lgd:},{exposure:},{years:},(1+Base_Rate/Periods_Per_Year)^Periods_Per_Year-1,Hurdle,Asset_Correlation,Capital_Confidence,Liquidity_Premium)", "bp"),
-    Result("Utility_Spread", "Fair spread with a utility's PD and recovery", "=HC_FAIR_SPREAD({utility_pd:},{utility_lgd:},{exposure:},{years:},(1+Base_Rate/Periods_Per_Year)^Periods_Per_Year-1,Hurdle,Asset_Correlation,Capital_Confidence,Liquidity_Premium)", "bp"),
-)  # fmt: skip
-BLOCKS = (
-    ("Sources and uses", (("Size of the loan", SIZE), ("Sources", SOURCES), ("Uses", USES)), "The loan at completion; sources equal uses."),
-    ("Refinancing", (("Balloon", REFINANCING), ("Long debt, short-lived assets", MISMATCH), ("Spread", PRICE)), "What a new lender would have to believe, what the debt outlives, and what the risk is worth."),
-)  # fmt: skip
 
+def _millions(amount: str) -> str:
+    return f'TEXT(ROUND(({amount})/Million,0),"#,##0")&" m"'
+
+
+def _percent(share: str) -> str:
+    return f'TEXT(ROUND({share},2),"0%")'
+
+
+HEADLINE = '=Deal&" | "&Tenant&" | case: "&Scenario'
+VERDICT = (
+    '=IF(Term_Loan<=Cent,"No: nothing here carries debt.",IF(Out_Broken_Tests=0,"Yes: USD ","Not as it stands: of USD ")&' + _millions("Term_Loan")
+    + '&IF(Out_Broken_Tests=0," at most; no test is broken.",", "&Out_Broken_Tests&IF(Out_Broken_Tests=1," test is broken."," tests are broken."))'
+    + '&" Asked: USD "&' + _millions("Gearing_Loan") + '&"; the size is set by "&Binding&". On technology-grade assumptions: USD "&' + _millions("Technology_Debt") + '&".")'
+)  # fmt: skip
+SPREAD = (
+    '=IF(Term_Loan<=Cent,"At none.","Quoted "&TEXT(ROUND(Quoted_Spread,0),"0")&" bp over base; fair "&TEXT(ROUND(Fair_Spread,0),"0")&" bp (uncalibrated): if the tenant leaves, up to "&'
+    + _percent("Worst_Dark_LGD") + '&" of the debt is lost. With a utility\'s default and recovery: "&TEXT(ROUND(Utility_Spread,0),"0")&" bp. On paths: "&TEXT(ROUND(Scenario_Spread,0),"0")&" bp, converged "&TEXT(ROUND(Converged_Spread,0),"0")&" bp.")'
+)  # fmt: skip
+BREAKS = (
+    '=IF(Term_Loan<=Cent,"Nothing is lent.",IF(ROUND(Out_Fall_Of_Revenue,2)<=0,"The DSCR covenant is broken already. ","Revenue "&' + _percent("Out_Fall_Of_Revenue") + '&" lower, or a loan rate "&TEXT(ROUND(Out_Rate_Rise,3),"0.0%")&" higher, breaks the DSCR covenant. ")'
+    + '&IF(ROUND(Out_Fall_Of_Value,2)<=0,"Value has no room left under the LTV limit. ","A value "&' + _percent("Out_Fall_Of_Value") + '&" lower breaks the LTV limit. ")'
+    + '&IF(Survived=0,"No date is safe from the tenant\'s default. ","The loan lives through the tenant\'s default in "&Survived&" half-years. ")'
+    + '&IF(Term_Balloon<=Cent,"There is no balloon.",IF(Refused=1,"USD "&' + _millions("Term_Balloon-New_Loan") + '&" of the balloon find no new lender.","Later revenue "&' + _percent("Refi_Revenue_Fall") + '&" lower leaves the balloon unpaid.")))'
+)  # fmt: skip
 TESTS = (
     ("Breach_DSCR", "DSCR under its covenant", "={below#}>0"),
     ("Breach_LTV", "Debt over its limit to economic value, in service", "={ltv_above#}>0"),
-    ("Breach_Size", "Gearing asks for more than the cash carries", '=Binding="cash"'),
-    ("Breach_Runs_Dry", "Cash runs dry", "=INDEX({dry:},Periods)=1"),
+    ("Breach_Runs_Dry", "Something due is not paid", "=INDEX({dry:},Periods)=1"),
     ("Breach_Tenor", "Debt outlives the lease by more than a tenth", "=Debt_At_Lease_End>Tail_Share*Term_Loan"),
-    ("Breach_Refinancing", "Nobody would refinance the balloon", "=Refused=1"),
-    ("Breach_Debt_Grows", "The agreed schedule lets debt grow", "=SUMPRODUCT(({s_principal:}<-Cent)*{a_repaying:})>0"),
-    ("Breach_Price_Uncalibrated", "Paid less than the fair spread (uncalibrated)", "=Out_Quoted_Spread<Fair_Spread"),
+    ("Breach_Refinancing", "Nobody would lend the whole balloon anew", "=Refused=1"),
+    ("Breach_PLCR", "PLCR at completion under its least", "=Out_PLCR<Min_PLCR"),
+    ("Breach_Debt_Grows", "The agreed schedule lets debt grow", "=SUMPRODUCT(({s_principal:}<-Cent)*({period:}<=Payments))>0"),
+    ("Breach_Dark_Uncalibrated", "A default of the tenant would cost money (uncal.)", "=Worst_Dark_Loss>Cent"),
+    ("Breach_Price_Uncalibrated", "Paid less than the fair spread (uncal.)", "=Quoted_Spread<Fair_Spread"),
 )  # fmt: skip
 BROKEN = "=" + "+".join(f"IF({name},1,0)" for name, *_ in TESTS if not name.endswith("_Uncalibrated"))
-
-
-def add_blocks(book: TemplateBook, time: Timeline) -> None:
-    """Write the tables that do not go through time."""
-    for name, blocks, subtitle in BLOCKS:
-        sheet = book.sheet(name, name, subtitle, [2, 52, 18])
-        row = 3
-        for title, lines in blocks:
-            book.section(sheet, row, title, 2)
-            row = book.results(sheet, row + 1, time.placed(lines)) + 1
+CASH = (
+    Result("Out_Debt", "Term loan, USD m", "=Term_Loan", "mn"),
+    Result("Out_Asked", "Asked for, USD m", "=Gearing_Loan", "mn"),
+    Result("Rank", "Share of it that does not pass; ranks a portfolio", "=1-Term_Loan/Gearing_Loan", "share"),
+    Result("Out_Equity", "Equity, the reserve included, USD m", "=Source_Equity+Source_Reserve", "mn"),
+    Result("Out_Binding", "What sets the size", "=Binding", "general"),
+    Result("Out_Min_DSCR", "Lowest DSCR, balloon left out", "=HC_DSCR_MIN({cfads:},{service:})", "multiple"),
+    Result("Out_LLCR_Part", "LLCR on what is repaid by maturity", "=INDEX({llcr_part:},Completion+1)", "multiple"),
+    Result("Out_LLCR", "LLCR, balloon included, cash to maturity", "=INDEX({llcr:},Completion+1)", "multiple"),
+    Result("Out_PLCR", "PLCR, cash to the end of the shell's life", "=INDEX({plcr:},Completion+1)", "multiple"),
+    Result("Out_Fall_Of_Revenue", "Fall of revenue that breaks the covenant (tax as it is)", "=MIN({fall_seen:})", "share"),
+    Result("Out_Rate_Rise", "Rise of the loan's rate that breaks it (likewise)", "=MIN({rate_seen:})", "rate"),
+    Result("Out_Periods_Below", "Half-years under the covenant", "={below#}", "count"),
+    Result("Out_New_Over_Balloon", "New loan that could be had, over the balloon", "=New_Over_Balloon", "multiple"),
+    Result("Out_Refi_DSCR", "Lowest DSCR of a new loan in level payments", "=Level_DSCR", "multiple"),
+    Result("Out_Refi_Rate_Rise", "Rise of the new lender's rate that leaves it unpaid", "=Refi_Rate_Room", "rate"),
+    Result("Out_Lease_Tail", "Lease left at maturity, years", "=Lease_Tail", "years"),
+    Result("Out_Debt_At_Lease_End", "Debt when the lease ends, USD m", "=Debt_At_Lease_End", "mn"),
+    Result("Out_Equity_IRR", "Owners' return a year", "=Equity_IRR", "share"),
+    Result("Out_Locked_Periods", "Half-years under the lock-up", "=Locked_Periods", "count"),
+    Result("Out_Broken_Tests", "Tests broken, without the uncalibrated", BROKEN, "count"),
+)  # fmt: skip
+PRICE = (
+    Result("Out_Fair_Spread_Uncalibrated", "Fair spread (uncal.)", "=Fair_Spread", "bp"),
+    Result("Out_Quoted_Spread", "Quoted spread", "=Quoted_Spread", "bp"),
+    Result("Out_Spread_Gap_Uncalibrated", "Quoted less fair (uncal.)", "=HC_SPREAD_GAP(Quoted_Spread,Fair_Spread)", "bp"),
+    Result("Out_Utility_Spread", "Fair with a utility's default and recovery", "=Utility_Spread", "bp"),
+    Result("Out_Scenario_PD", "Default by maturity on paths (uncal.)", "=Scenario_PD", "share"),
+    Result("Out_Converged_Spread_Uncalibrated", "Fair on paths, converged (uncal.)", "=Converged_Spread", "bp"),
+    REPORTED,
+)  # fmt: skip
+VALUE = (
+    Result("Out_Closing_Book_LTV", "Loan to written-down cost at completion", "=INDEX({ltv_book:},Completion)", "share"),
+    Result("Out_Closing_Economic_LTV", "LTV on economic value then", "=INDEX({ltv_economic:},Completion)", "share"),
+    Result("Out_Closing_Dark_LTV_Uncalibrated", "LTV on a forced sale then, tenant gone (uncal.)", "=INDEX({ltv_dark:},Completion)", "share"),
+    Result("Out_Highest_LTV", "Highest economic LTV in service", "=Highest_LTV", "share"),
+    Result("Out_Fall_Of_Value", "Fall of value that breaks the limit", "=1-Highest_LTV/Max_LTV", "share"),
+    Result("Out_Duration_Gap", "Duration gap on what is in the building, years", "=Duration_Gap", "years"),
+    Result("Out_Building_Gap", "The same as if it were a building, years", "=Building_Gap", "years"),
+    Result("Out_On_Scrap", "Debt when the fit-out is scrap, USD m", "=On_Scrap", "mn"),
+    Result("Out_Technology_LTV", "LTV on economic value when the fit-out is scrap", "=Scrap_Economic_LTV", "share"),
+    Result("Out_Dark_LGD_Uncalibrated", "Highest LGD, tenant gone (uncal.)", "=Worst_Dark_LGD", "share"),
+    Result("Out_Maturity_LGD_Uncalibrated", "LGD of a balloon nobody refinances (uncal.)", "=Maturity_LGD", "share"),
+    Result("Out_Converged_LGD_Uncalibrated", "LGD in a converged bad year, tenant gone (uncal.)", "=Converged_LGD", "share"),
+    Result("Out_Converged_Not_Refinanced", "Balloon unpaid in such a year, USD m", "=Converged_Not_Refinanced", "mn"),
+)  # fmt: skip
+VIEWS = (
+    Result("Out_Utility_Debt", "Debt on utility-grade assumptions, USD m", "=Utility_Debt", "mn"),
+    Result("Out_Technology_Debt", "Debt on technology-grade assumptions, USD m", "=Technology_Debt", "mn"),
+    Result("Out_Illusion_DSCR", "Utility-grade debt, technology-grade facts: lowest DSCR", "=Illusion_DSCR", "multiple"),
+    Result("Out_Illusion_Spread_Uncalibrated", "Its fair spread (uncal.)", "=Illusion_Spread", "bp"),
+)  # fmt: skip
+CHARTS = (
+    ("Loan to value, cut off at 200 %", "0%", 0, 2, (("Written-down cost", "ltv_book"), ("Economic", "ltv_economic"), ("Forced sale, tenant gone (uncal.)", "ltv_dark"), ("Limit", "ltv_most"))),
+    ("CFADS and debt service, USD m a half-year", "0,,", None, None, (("CFADS", "cfads"), ("Debt service", "service"))),
+    ("What is owed, and what a new lender would lend, USD m", "0,,", 0, None, (("Owed", "refi_owed"), ("New loan", "new_loan"), ("Forced sale, tenant gone (uncal.)", "sale_dark"))),
+    ("One project, two views, USD m", "0,,", 0, None, (("Debt, utility-grade", "u_owed"), ("Value, technology-grade", "t_economic"), ("Debt, technology-grade", "t_owed"))),
+)  # fmt: skip
 
 
 def fill(cover: Cover, time: Timeline) -> None:
     """Answer the three questions, then the figures, the tests and the charts."""
-    text = time.text
-    cover.answers(
-        '=Deal&" | "&Tenant&" | case: "&Scenario',
-        '=IF(Breach_Runs_Dry,"No: cash runs dry.",IF(Out_Broken_Tests=0,"Yes: no test is broken.","Not as it stands: "&Out_Broken_Tests&" tests are broken."))',
-        '="Quoted "&TEXT(ROUND(Out_Quoted_Spread,0),"0")&" bp over base; fair "&TEXT(ROUND(Fair_Spread,0),"0")&" bp (uncalibrated); a utility of this tenor "&TEXT(ROUND(Utility_Spread,0),"0")&" bp."',
-        '="A fall of revenue of "&TEXT(ROUND(Out_Fall_Of_Revenue,2),"0%")&" breaks the covenant; a fall of value of "&TEXT(ROUND(Out_Fall_Of_Value,2),"0%")&" breaks the LTV limit (below 0: broken already). The lease ends with "&TEXT(ROUND(Debt_At_Lease_End/Term_Loan,2),"0%")&" of the loan still owed."',
-    )
-    cover.figures(LEFT, "Loan and cover", time.placed([
-        Result("Out_Debt", "Term loan, USD m", "=Term_Loan", "mn"),
-        Result("Out_Equity", "Equity, USD m", "=Source_Equity+Source_Buy_Down", "mn"),
-        Result("Out_Binding", "What sets its size", "=Binding", "general"),
-        Result("Out_Min_DSCR", "Lowest DSCR", "=HC_DSCR_MIN({cfads:},{service:})", "multiple"),
-        Result("Out_LLCR", "LLCR at completion, balloon included", "=INDEX({llcr:},Completion+1)", "multiple"),
-        Result("Out_PLCR", "PLCR at completion", "=INDEX({plcr:},Completion+1)", "multiple"),
-        Result("Out_Fall_Of_Revenue", "Smallest fall of revenue that breaks the covenant", "=MIN({fall_seen:})", "share"),
-        Result("Out_Periods_Below", "Half-years under the covenant", "={below#}", "count"),
-        Result("Out_Refi_DSCR", "New lender's cover of the balloon", "=Refi_DSCR", "multiple"),
-        Result("Out_Debt_WAL", "Average life of the debt, years", "=Debt_WAL", "years"),
-        Result("Out_Debt_At_Lease_End", "Debt when the lease ends, USD m", "=Debt_At_Lease_End", "mn"),
-        Result("Out_Broken_Tests", "Tests broken, without the uncalibrated", BROKEN, "count"),
-        REPORTED,
-    ]))  # fmt: skip
-    cover.figures(RIGHT, "Value and price", time.placed([
-        Result("Out_Closing_Book_LTV", "LTV at completion, as a building", "=INDEX({ltv_book:},Completion)", "share"),
-        Result("Out_Closing_Economic_LTV", "LTV at completion, on economic value", "=INDEX({ltv_economic:},Completion)", "share"),
-        Result("Out_Closing_Liquidation_LTV_Uncalibrated", "LTV at completion, forced sale (uncalibrated)", "=INDEX({ltv_sale:},Completion)", "share"),
-        Result("Out_Debt_At_IT_End", "Debt when the fit-out is scrap, USD m", "=Debt_At_IT_End", "mn"),
-        Result("Out_Building_LTV", "LTV when the fit-out is scrap, as a building", "=Building_Says", "share"),
-        Result("Out_Technology_LTV", "LTV then, on economic value", "=Technology_Says", "share"),
-        Result("Out_Fall_Of_Value", "Smallest fall of value that breaks the limit", "=1-Highest_LTV/Max_LTV", "share"),
-        Result("Out_Fair_Spread_Uncalibrated", "Fair spread (uncalibrated)", "=Fair_Spread", "bp"),
-        Result("Out_Utility_Spread", "Fair spread with a utility's PD and recovery", "=Utility_Spread", "bp"),
-        Result("Out_Quoted_Spread", "Quoted spread", "=Margin*Basis_Points", "bp"),
-        Result("Out_Spread_Gap_Uncalibrated", "Quoted less fair (uncalibrated)", "=HC_SPREAD_GAP(Out_Quoted_Spread,Fair_Spread)", "bp"),
-        Result("Rank", "Highest LTV on economic value in service; ranks a portfolio", "=Highest_LTV", "share"),
-    ]))  # fmt: skip
-    cover.tests("Tests (TRUE: broken)", [(name, label, text(formula)) for name, label, formula in TESTS])
+    cover.answers(HEADLINE, VERDICT, SPREAD, BREAKS)
+    cover.figures(LEFT, "Loan and cover", time.placed(CASH))
+    cover.figures(LEFT, "Price", time.placed(PRICE))
+    cover.figures(RIGHT, "Value and loss", time.placed(VALUE))
+    cover.figures(RIGHT, "One project, two views", time.placed(VIEWS))
+    cover.tests("Tests (TRUE: broken)", [(name, label, time.text(formula)) for name, label, formula in TESTS])
     cover.charts(_charts(cover.book, time))
 
 
 def _charts(book: TemplateBook, time: Timeline) -> list[Chart]:
-    dates, text = time.text("{date:}"), time.text
+    dates = time.text("{date:}")
     return [
-        line_chart(book, title, dates, [(label, text(f"{{{key}:}}")) for label, key in series], number, "yyyy", low=0, high=high, every=4)
-        for title, number, high, series in (
-            ("Loan to value, cut off at 200 %", "0%", 2, (("As a building", "ltv_book"), ("Economic", "ltv_economic"), ("Forced sale (uncal.)", "ltv_sale"), ("Limit", "ltv_most"))),
-            ("DSCR and its covenant", '0.0"x"', None, (("DSCR", "dscr"), ("Covenant", "covenant"))),
-            ("Value and debt, USD m", "0,,", None, (("As a building", "book"), ("Economic", "economic"), ("Forced sale (uncal.)", "sale"), ("Debt", "debt_owed"))),
-            ("CFADS and debt service, USD m a half-year", "0,,", None, (("CFADS", "cfads"), ("Debt service", "service"))),
-        )
+        line_chart(book, title, dates, [(label, time.text(f"{{{key}:}}")) for label, key in series], number, "yyyy", low=low, high=high, every=8)
+        for title, number, low, high, series in CHARTS
     ]  # fmt: skip
 
 
+CASH_IN = "{funded#}+{cfads#}+{refinanced#}+{short#}"
+CASH_OUT = "{paid_debt#}+{new_service#}+{swept#}+{paid#}+INDEX({reserve:},Periods)+INDEX({retained:},Periods)"
 CHECKS = (
     ("Sources_Uses", "Sources equal uses", "=ABS(All_Sources-All_Uses)<=Cent"),
-    ("Uses_Tie", "The uses by period add up", "=ABS({uses#}-All_Uses)<=Cent"),
+    ("Uses_Tie", "The uses by period add up", "=ABS({uses#}+{funded#}-All_Uses)<=Cent"),
+    ("Value_Is_Bought", "What stands at agreed cost at completion was bought: land, and all but overrun, contingency, interest and fees", "=ABS(INDEX({book:},Completion)-Use_Land-(Use_Shell+Use_IT)*(Shell_Agreed+IT_Agreed)/(Shell_Total+IT_Total))<=Cent"),
+    ("Interest_Is_Drawn", "Interest during construction is the rate on what was drawn, found without a circle", "=ABS({idc#}-Live_Rate*(SUM({construction_loan::})-SUMPRODUCT({construction_loan:}*({period:}>=Completion))+Draw_Timing*{draw#}))<=Cent"),
+    ("Agreed_Draws", "On the agreed case debt pays its share of all uses", "=ABS(INDEX({a_construction_loan:},Agreed_Completion)-Gearing*{a_uses#})<=Cent"),
+    ("Fully_Drawn", "At completion the construction loan is the term loan", "=ABS({taken#}-Term_Loan)<=Cent"),
+    ("Within_Commitment", "The construction loan stays within its commitment", "=MAX({construction_loan:})<=Term_Loan+Cent"),
     ("Built", "Everything is built at completion", "=ABS(INDEX({built:},Completion)-1)<=Tiny"),
-    ("Repaid", "Principal and balloon repay the term loan", "=ABS({scheduled#}+{balloon#}-Term_Loan)<=Cent"),
-    ("Within_Commitment", "The construction loan stays within its commitment", "=MAX({construction_loan:})<=Commitment+Cent"),
+    ("Repaid", "Planned principal and balloon repay the term loan", "=ABS({repaid#}-Term_Loan)<=Cent"),
     ("On_The_Sheet", "The loan matures before the timeline ends", "=Maturity<Periods"),
-    ("Rolls_To_Zero", "What is owed at maturity is its instalment and the balloon", "=ABS(INDEX({opening:},Maturity)-INDEX({scheduled:},Maturity)-INDEX({balloon:},Maturity))<=Cent"),
-    ("Sculpt_Repaid", "The sculpted debt repays to zero", "=ABS(INDEX({s_closing:},Agreed_Completion+Payments))<=Cent"),
-    ("Cash_Conserved", "Cash in equals cash out and cash kept", "=ABS({left#}+{short#}-{paid#}-INDEX({reserve:},Periods)-INDEX({retained:},Periods))<=Cent"),
-    ("Economic_Is_Least", "Economic value is under both routes, or the land", "=SUMPRODUCT(({economic:}>Land_Value+Cent)*(({economic:}>{technology:}+Cent)+({economic:}>{earns:}+Cent)))=0"),
+    ("Balance_Rolls", "Debt taken, interest and advances are paid, swept, or still owed", "=ABS({taken#}+{interest#}+{advanced#}-{paid_debt#}-{swept#}-INDEX({balance:},Periods))<=Cent"),
+    ("As_Planned", "Where nothing is missed and nothing swept, the debt is the planned one", "=OR(INDEX({dry:},Periods)=1,{swept#}>Cent,SUMPRODUCT(({balance:}-{planned:})*({balance:}-{planned:}))<=Cent)"),
+    ("Sculpt_Repaid", "The sculpted debt repays to zero", "=ABS(INDEX({s_closing:},Payments))<=Cent"),
+    ("Cash_Conserved", "Cash in equals cash out and cash kept", f"=ABS({CASH_IN}-({CASH_OUT}))<=Cent"),
+    ("Owners_Tie", "Owners' cash flow is what they get less what they pay in", "=ABS({owners#}-Equity_Out+Equity_In)<=Cent"),
+    ("Maintenance_Rolls", "What is set aside is spent on the fit-out or still there", "=ABS({set_aside#}-{renewal#}-INDEX({maintenance:},Periods))<=Cent"),
+    ("Never_Negative", "No balance, reserve or cash is below zero", "=MIN(MIN({balance:}),MIN({reserve:}),MIN({retained:}),MIN({maintenance:}),MIN({paid:}))>=-Cent"),
+    ("Economic_Is_Least", "Economic value is under both routes, or the land", "=SUMPRODUCT(({economic:}>Land+Cent)*(({economic:}>{technology:}+Cent)+({economic:}>{earns:}+Cent)))=0"),
+    ("Summary_Ties", "The cover's loan, fair spread and LTV are those of the sheets", "=AND(ABS(Out_Debt-{draw#})<=Cent,Out_Fair_Spread_Uncalibrated=Fair_Spread,ABS(Out_Closing_Economic_LTV*INDEX({economic:},Completion)-INDEX({owed:},Completion))<=Cent)"),
+    ("Converged_Valid", "The converged matrix is a correlation matrix", "=HC_CORR_CHECK(Converged_Correlations)>=-Tiny"),
 )  # fmt: skip

@@ -3,10 +3,17 @@
 from xlsxwriter.worksheet import Worksheet
 
 from haircut_workbooks.templates.cover import line_chart
-from haircut_workbooks.templates.deal_scenario import CALL, TOP, add_measures, add_risks, add_terms
+from haircut_workbooks.templates.deal_scenario import (
+    CALL,
+    TOP,
+    add_heat_map,
+    add_measures,
+    add_risks,
+    add_terms,
+)
 from haircut_workbooks.templates.lines import Timeline
 from haircut_workbooks.templates.market import quoted_correlation
-from haircut_workbooks.templates.sheets import GREY, HEAT, TYPED, TemplateBook, a1, absolute
+from haircut_workbooks.templates.sheets import GREY, TemplateBook, absolute
 
 NAME, PATHS = "Deal scenario", "Scenario paths"
 START = "Repays_After/Periods_Per_Year"
@@ -76,8 +83,7 @@ RISKS = (
 )
 FLEET = TOP + len(DEAL) + 3
 NAMED = (("Scenario_Spread", 7, 1), ("Converged_Scenario_PD", 1, 3), ("Converged_Scenario_Spread", 7, 3))
-DECLINES = (0.0, 0.1, 0.2, 0.3, 0.4)
-LEVELS = (0.0, 0.25, 0.5, 0.75, 0.99)
+FLAT = "Flat across: nothing that converges moves this loan. Buyers' vacuum, other sellers and coins would."
 SHOWN = (("dscr", "DSCR", "multiple"), ("ltv", "LTV on economic value", "share"))
 MOST_QUARTERS = 40
 
@@ -105,7 +111,7 @@ def fill_scenario(book: TemplateBook, sheets: tuple[Worksheet, Worksheet], time:
     _deal(book, sheet, time)
     add_risks(book, sheet, RISKS, quoted_correlation)
     add_measures(book, sheet, "What becomes of the loan, with standard errors", "Live_Convergence", NAMED)
-    _heat_map(book, sheet)
+    add_heat_map(book, sheet, FLAT)
     for column, (output, title, style) in zip((1, 8), SHOWN, strict=True):
         _percentiles(book, paths, column, output, title, style)
     _charts(book, sheet)
@@ -124,35 +130,6 @@ def _deal(book: TemplateBook, sheet: Worksheet, time: Timeline) -> None:
         sheet.write(row, 1, label, book.style(font_color=GREY))
         book.formula(sheet, row, 2, time.text(formula), style, align="right")
         book.name(name, sheet, (row, 2))
-
-
-def _heat_map(book: TemplateBook, sheet: Worksheet) -> None:
-    first = TOP + 29
-    book.section(sheet, first - 1, "Fair spread, bp, by rent decline (down) and convergence (across)", 7, 5)
-    sheet.write(first, 5, "Rent decline a year", book.style(font_color=GREY))
-    sheet.write(first, 6, "as drift", book.style(font_color=GREY, align="right"))
-    typed = book.style("share", bold=True, align="right", **TYPED)
-    for j, level in enumerate(LEVELS):
-        sheet.write(first, 7 + j, level, typed)
-    for i, decline in enumerate(DECLINES, start=1):
-        sheet.write(first + i, 5, decline, typed)
-        drift = f"=LN(1-{a1(first + i + 1, 6)})"
-        sheet.write_formula(first + i, 6, drift, book.style("number", font_color=GREY))
-    last, right = first + len(DECLINES), 6 + len(LEVELS)
-    axis = {"validate": "decimal", "criteria": "between", "minimum": -2, "maximum": 0.99}
-    axis |= {"input_title": "Axis of the heat map", "input_message": "Assumed: choose the points to show"}
-    sheet.data_validation(first, 7, first, right, axis)
-    sheet.data_validation(first + 1, 5, last, 5, axis)
-    rows, columns = absolute((first + 1, 6), (last, 6)), absolute((first, 7), (first, right))
-    grid = f'=HC_SCENARIO_GRID({CALL},{columns},"rent drift",{rows})'
-    book.spill(sheet, first + 1, 7, (len(DECLINES), len(LEVELS)), grid, ["count"] * len(LEVELS))
-    sheet.conditional_format(first + 1, 7, last, right, HEAT)
-    sheet.write(last + 1, 5, "Quoted spread, bp", book.style(font_color=GREY))
-    book.formula(sheet, last + 1, 6, "=Quoted_Spread", "count", bold=True)
-    note = (
-        "Flat across: nothing that converges moves this loan. Buyers' vacuum, other sellers and coins would."
-    )
-    sheet.write(last + 2, 5, note, book.style(italic=True, font_color=GREY))
 
 
 def _percentiles(
