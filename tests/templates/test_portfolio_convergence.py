@@ -307,7 +307,7 @@ def test_named_moves(book, borrowers):
     loads, factors = borrowers[LOADS].to_numpy(), matrix(book, 0.0)
     own = np.sqrt(1 - np.einsum("ij,jk,ik->i", loads, factors, loads))
     given = norm.cdf((norm.ppf(borrowers.PD) - loads @ moves) / own)
-    assert block(book, "Move_4").sum() == pytest.approx((given * borrowers.Severity).sum(), rel=1e-9)
+    assert block(book, "Move_5").sum() == pytest.approx((given * borrowers.Severity).sum(), rel=1e-9)
 
 
 @pytest.fixture(scope="module")

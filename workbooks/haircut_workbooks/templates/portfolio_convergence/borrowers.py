@@ -4,7 +4,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from haircut_workbooks.templates.market import quoted_correlation
 from haircut_workbooks.templates.portfolio_convergence.loans import LOADS
-from haircut_workbooks.templates.portfolio_convergence.slots import Slots
+from haircut_workbooks.templates.portfolio_convergence.slots import SLOTS, Slots, paged
 from haircut_workbooks.templates.sheets import GREY, Result, absolute
 
 FACTORS = ("Coin", "GPU rent", "Power", "Refinancing")
@@ -13,6 +13,7 @@ FIRST = 3
 """Column of the first factor."""
 SIGN_ROW, QUOTED, DIRECTION, PULL, CONVERGED = 4, 6, 10, 11, 14
 TOP = 29
+WIDTHS = (2, 5, 48, *[11.5] * 17)
 NOTES = (
     "Loans of one borrower default together: exposure and loss add up, PD and loadings are means weighted by what a default would cost, so that expected loss stays as typed.",
     "A borrower's correlation is that of its asset return with what moves the book as a whole, squared: one factor for all, taken from the four. A hedge (a return that rises when the book loses) counts as 0.",
@@ -28,9 +29,9 @@ def add_borrowers(slots: Slots) -> None:
         "Borrowers",
         "Borrowers and what moves them",
         "Four factors, their correlations as quoted and converged, and what they do to each borrower.",
-        [2, 5, 31, *[11.5] * 17],
-        pages=0,
+        WIDTHS,
     )
+    paged(sheet, WIDTHS, TOP - 1)
     sheet.freeze_panes(0, 3)
     book.heading(sheet, 3, ["Factor", *FACTORS], 2)
     sheet.write(SIGN_ROW, 2, "Bad direction: 1 a rise, -1 a fall", book.style())
@@ -39,8 +40,8 @@ def add_borrowers(slots: Slots) -> None:
     book.name("Factor_Signs", sheet, (SIGN_ROW, FIRST), (SIGN_ROW, FIRST + 3))
     _matrices(slots, sheet)
     book.results(sheet, 19, [
-        Result("Book_Variance", "Variance of what moves the book, quoted", "=SUMPRODUCT(Pull,Direction)", "mn"),
-        Result("Book_Bad", "Its move were all factors one and bad, USD m", "=SUMPRODUCT(Factor_Signs,Direction)", "mn"),
+        Result("Book_Move", "What moves the book: standard deviation, quoted, USD m", "=SQRT(MAX(0,SUMPRODUCT(Pull,Direction)))", "mn"),
+        Result("Book_Bad", "The same, were all factors one and bad, USD m", "=SUMPRODUCT(Factor_Signs,Direction)", "mn"),
         Result("Smallest_Eigenvalue", "Smallest eigenvalue of the quoted matrix", "=HC_CORR_CHECK(Factor_Correlation)", "number"),
     ], 2)  # fmt: skip
     for i, note in enumerate(NOTES):
@@ -74,7 +75,7 @@ def _matrices(slots: Slots, sheet: Worksheet) -> None:
 def correlation(level: str) -> str:
     """Formula of a borrower's correlation with the book at a level of convergence."""
     move = f"((1-{level})*[with_book]+{level}*[Ob_With_Bad]*Book_Bad)"
-    variance = f"((1-{level})*Book_Variance+{level}*Book_Bad^Square)"
+    variance = f"((1-{level})*Book_Move^Square+{level}*Book_Bad^Square)"
     return f"=IF({variance}>0,MAX(0,{move})^Square/{variance},0)"
 
 
@@ -90,7 +91,6 @@ def explained() -> str:
 
 def _borrowers(slots: Slots, sheet: Worksheet) -> None:
     sheet.set_row(TOP - 1, 45)
-    slots.labels(sheet, TOP)
     mine = "(Loan_Borrower=[Loan_Borrower])*Loan_Exposure*Loan_LGD"
     mean = "=IF([Ob_Severity]>0,SUMPRODUCT(" + mine + "*{})/[Ob_Severity],0)"
     columns = (
@@ -109,8 +109,12 @@ def _borrowers(slots: Slots, sheet: Worksheet) -> None:
     )  # fmt: skip
     for column, (name, heading, formula, style) in enumerate(columns, start=3):
         slots.column(sheet, TOP, column, name, heading, formula, style)
+    slots.column(sheet, TOP, 1, "", "No.", "=[Loan_Number]", "count", align="center")
+    slots.column(
+        sheet, TOP, 2, "", "Borrower, at its first loan", '=IF([first]=1,[Loan_Borrower],"")', "text"
+    )
     at = 3 + [name for name, *_ in columns].index("Ob_Coin")
-    slots.book.name("Ob_Loadings", sheet, (TOP, at), (TOP + 39, at + 3))
+    slots.book.name("Ob_Loadings", sheet, (TOP, at), (TOP + SLOTS - 1, at + 3))
     last = 3 + len(columns)
     for column, (rho, heading) in enumerate((("Quoted", "quoted"), ("Converged", "converged")), start=last):
         call = f"=HC_RISK_CONTRIBUTION(Ob_PD,Ob_LGD,Ob_Exposure,Rho_{rho},0,Capital_Confidence)"

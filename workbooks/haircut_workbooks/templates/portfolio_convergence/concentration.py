@@ -4,8 +4,8 @@ from xlsxwriter.chart import Chart
 from xlsxwriter.worksheet import Worksheet
 
 from haircut_workbooks.templates.portfolio_convergence.charts import bar_chart
-from haircut_workbooks.templates.portfolio_convergence.slots import Slots
-from haircut_workbooks.templates.sheets import GREY, RULE, Result, TemplateBook, a1, absolute
+from haircut_workbooks.templates.portfolio_convergence.slots import Slots, paged
+from haircut_workbooks.templates.sheets import GREY, RULE, Look, Result, TemplateBook, a1, absolute
 
 GROUPS = (
     ("Loan", "Name"),
@@ -16,7 +16,8 @@ GROUPS = (
 )
 """What exposure is added up by, and the column of the loans that says it."""
 LISTED = 8
-LIST, LIMITS, TOP = 5, 17, 47
+LIST, LIMITS, SHAPE, TOP = 5, 17, 25, 42
+WIDTHS = (2, 5, 46, *[11, 11, 24] * 4, 11, 11)
 NOTE = "Equal loans are told apart by their number. The chip '-' is of loans that have no chips pledged: it is listed, but is no chip and has no limit."
 
 
@@ -27,32 +28,33 @@ def add_concentration(slots: Slots) -> None:
         "Concentration",
         "Concentration",
         "Shares of exposure, largest first. A loan's own PD does not show what it does to a book that holds much of it.",
-        [2, 5, 31, *[13, 13, 25] * 4, 13, 13],
-        pages=0,
+        WIDTHS,
     )
+    paged(sheet, WIDTHS, TOP - 1)
     _groups(slots, sheet)
     for i, (group, source) in enumerate(GROUPS):
         column = 2 + 3 * i
         book.heading(sheet, LIST - 1, [f"{group}s, largest first", "USD m", "Share"], column)
         for line in range(LISTED):
             row = LIST + line
-            sheet.write(row, 1, line + 1, book.style("count", font_color=GREY))
+            sheet.write(row, 1, line + 1, book.style("count", font_color=GREY, align="center"))
             rank = "Loan_Size_Rank" if group == "Loan" else f"{group}_Rank"
             match = f"MATCH({absolute((row, 1))},{rank},0)"
-            for j, (what, style, empty) in enumerate(
-                ((f"Loan_{source}", "text", '""'), (f"{group}_Sum", "mn", "0"))
-            ):
-                text = f"=IFERROR(INDEX({what},{match}),{empty})"
-                book.formula(sheet, row, column + j, text, style, bottom=4, bottom_color=RULE)
+            name, exposure = (
+                f"=IFERROR(INDEX({what},{match})," for what in (f"Loan_{source}", f"{group}_Sum")
+            )
+            line_below: Look = {"bottom": 4, "bottom_color": RULE}
+            book.formula(sheet, row, column, name + '"")', "text", indent=1, **line_below)
+            book.formula(sheet, row, column + 1, exposure + "0)", "mn", **line_below)
             share = f"={a1(row + 1, column + 2)}/Exposure"
-            book.formula(sheet, row, column + 2, share, "share", bold=True, bottom=4, bottom_color=RULE)
+            book.formula(sheet, row, column + 2, share, "share", bold=True, **line_below)
         if group in ("Borrower", "Tenant"):
             book.name(f"Largest_{group}_Name", sheet, (LIST, column))
     sheet.write(LIST + LISTED, 2, NOTE, book.style(font_color=GREY))
     _limits(book, sheet)
     chart = concentration_chart(book)
-    chart.set_size({"width": 620, "height": 300})
-    sheet.insert_chart(LIMITS + 9, 2, chart)
+    chart.set_size({"width": 700, "height": 360})
+    sheet.insert_chart(LIMITS - 1, 7, chart)
 
 
 def _limits(book: TemplateBook, sheet: Worksheet) -> None:
@@ -68,8 +70,8 @@ def _limits(book: TemplateBook, sheet: Worksheet) -> None:
         book.name(f"Largest_{group}", sheet, (row, 3))
         if group == "Borrower":
             book.name("Herfindahl_Borrower", sheet, (row, 5))
-    book.section(sheet, LIMITS - 1, "Of the book", 4, 7)
-    book.results(sheet, LIMITS, [
+    book.section(sheet, SHAPE - 1, "Of the book", 2, 2)
+    book.results(sheet, SHAPE, [
         Result("", "Largest five loans", '=SUMIF(Loan_Size_Rank,"<="&Five,Loan_Sum)/Exposure', "share"),
         Result("", "Largest ten loans", '=SUMIF(Loan_Size_Rank,"<="&Ten,Loan_Sum)/Exposure', "share"),
         Result("", "Equal borrowers of the same concentration", "=1/Herfindahl_Borrower", "rent"),
@@ -79,7 +81,7 @@ def _limits(book: TemplateBook, sheet: Worksheet) -> None:
         Result("Mean_DSCR", "Lowest DSCR, weighted, none counted below 0", "=SUMPRODUCT((Loan_DSCR>0)*Loan_DSCR*Loan_Exposure)/Exposure", "multiple"),
         Result("Mean_LTV", "LTV, economic, weighted", "=SUMPRODUCT(Loan_LTV,Loan_Exposure)/Exposure", "share"),
         Result("", "LTV, forced sale, weighted (uncalibrated)", "=SUMPRODUCT(Loan_Sale_LTV,Loan_Exposure)/Exposure", "share"),
-    ], 8)  # fmt: skip
+    ], 2)  # fmt: skip
 
 
 def _groups(slots: Slots, sheet: Worksheet) -> None:
@@ -91,11 +93,8 @@ def _groups(slots: Slots, sheet: Worksheet) -> None:
         column = 3 + 2 * i
         of = f"Loan_{source}"
         first = f'COUNTIFS({of},[{of}],Loan_Exposure,">0",Loan_Number,"<"&[Loan_Number])=0'
-        total = (
-            "=[Loan_Exposure]"
-            if group == "Loan"
-            else f"=IF(AND([Loan_Exposure]>0,{first}),SUMIF({of},[{of}],Loan_Exposure),0)"
-        )
+        total = f"=IF(AND([Loan_Exposure]>0,{first}),SUMIF({of},[{of}],Loan_Exposure),0)"
+        total = {"Loan": "=[Loan_Exposure]", "Borrower": "=[Ob_Exposure]"}.get(group, total)
         heading = "Exposure, USD m" if group == "Loan" else f"{group}'s exposure, at its first loan, USD m"
         slots.column(sheet, TOP, column, f"{group}_Sum", heading, total, "mn")
         name = "Loan_Size_Rank" if group == "Loan" else f"{group}_Rank"

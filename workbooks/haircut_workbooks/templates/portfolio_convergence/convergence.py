@@ -6,13 +6,14 @@ from xlsxwriter.worksheet import Worksheet
 from haircut_workbooks.templates.cover import line_chart
 from haircut_workbooks.templates.portfolio_convergence.borrowers import correlation
 from haircut_workbooks.templates.portfolio_convergence.losses import MEASURES, OBLIGORS, fetched
-from haircut_workbooks.templates.portfolio_convergence.slots import Slots
+from haircut_workbooks.templates.portfolio_convergence.slots import Slots, paged
 from haircut_workbooks.templates.sheets import TemplateBook, a1, absolute
 
 LEVELS = 6
+WIDTHS = (2, 5, 42, *[13] * LEVELS, 3, *[12] * 7)
 FIRST, LAST = 3, 8
 LEVEL_ROW, LOSS_ROW, NEED_ROW, TRANCHE_ROW = 4, 5, 9, 13
-GIVEN_LOSS, GIVEN_TRANCHE, TOP = 21, 28, 37
+GIVEN_LOSS, GIVEN_TRANCHE, TOP = 21, 28, 40
 TRANCHES = ("Equity", "Mezzanine", "Senior", "Super senior")
 
 
@@ -23,9 +24,9 @@ def add_convergence(slots: Slots) -> None:
         "Convergence",
         "Convergence",
         "One factor, exact, LGD constant, at the confidence of capital: from correlations as quoted to all factors bad together.",
-        [2, 5, 40, *[13] * LEVELS, 3, *[12] * 8],
-        pages=0,
+        WIDTHS,
     )
+    paged(sheet, WIDTHS, TOP - 3)
     sheet.write(LEVEL_ROW, 2, "Level of convergence", book.style(bold=True))
     for i in range(LEVELS):
         column = FIRST + i
@@ -53,7 +54,7 @@ def add_convergence(slots: Slots) -> None:
     book.section(sheet, GIVEN_LOSS - 2, "As the functions give it", LEVELS + 1, 2)
     _correlations(slots, sheet)
     for i, chart in enumerate(level_charts(book)):
-        chart.set_size({"width": 560, "height": 290})
+        chart.set_size({"width": 600, "height": 310})
         sheet.insert_chart(3 + 16 * i, LAST + 2, chart)
 
 
@@ -62,6 +63,8 @@ def _level(book: TemplateBook, sheet: Worksheet, column: int, i: int) -> None:
     tranches = f"=INDEX(HC_TRANCHE_LOSS({OBLIGORS},Rho_{i},Attachments,Detachments),0,Tranche_Figures)"
     book.spill(sheet, GIVEN_LOSS - 1, column, (5, 1), loss, ["mn"])
     book.spill(sheet, GIVEN_TRANCHE - 1, column, (5, 1), tranches, ["rate"])
+    for row in (GIVEN_LOSS - 1, GIVEN_TRANCHE - 1):
+        book.spilled_heading(sheet, row, column, 1)
     for j in range(4):
         book.formula(sheet, LOSS_ROW + j, column, fetched(a1(GIVEN_LOSS + j + 1, column + 1)), "mn")
         book.formula(sheet, TRANCHE_ROW + j, column, fetched(a1(GIVEN_TRANCHE + j + 1, column + 1)), "rate")
@@ -72,7 +75,11 @@ def _level(book: TemplateBook, sheet: Worksheet, column: int, i: int) -> None:
 
 def _correlations(slots: Slots, sheet: Worksheet) -> None:
     slots.book.section(
-        sheet, TOP - 3, "Each borrower's correlation with the book at that level", LEVELS + 1, 2
+        sheet,
+        TOP - 3,
+        "Each borrower's correlation with the book at that level, at its first loan",
+        LEVELS + 1,
+        2,
     )
     slots.labels(sheet, TOP)
     for i in range(LEVELS):

@@ -23,7 +23,7 @@ LENDER = (
     Input("Max_Chip", "Largest chip generation", 0.4, "share of exposure", "share", LIMIT, SHARE),
     Input("Max_Type", "Largest type", 0.6, "share of exposure", "share", LIMIT, SHARE),
     Input("Max_Herfindahl", "Herfindahl index of borrowers", 0.12, "0 to 1", "number", LIMIT + "; 0.12 is eight equal borrowers", SHARE),
-    Input("Max_Thin", "Exposure whose lowest DSCR is below 1 or whose economic LTV is above 1", 0.2, "share of exposure", "share", LIMIT, SHARE),
+    Input("Max_Thin", "Exposure with DSCR below 1 or LTV above 1", 0.2, "share of exposure", "share", LIMIT, SHARE),
     Input("Max_Year", "Exposure that falls due in one year", 0.35, "share of exposure", "share", LIMIT, SHARE),
     Input("Base_Rate", "Base rate", 0.037, "annual", "rate", ILLUSTRATION, between(-0.05, 1)),
 )
@@ -52,7 +52,7 @@ TRANCHES = (
 )
 SALE = (
     Input("Unit_Value", "Price of a new GPU before the shock", 50_000, "USD/GPU", "money", "Assumed 2026-11: older chips are counted as fractions of a new one, by value", above(0)),
-    Input("Book_Depth", "Market depth for repossessed GPUs", 300_000, "new GPUs that move the price 63 %", "count", UNCALIBRATED + "; 15,155 units traded in three years on the one executed tape", above(0)),
+    Input("Book_Depth", "Market depth for repossessed GPUs", 300_000, "new GPUs", "count", UNCALIBRATED + "; 15,155 units traded in three years on the one executed tape", above(0), "Sales that move the price by 63 %, counted in new GPUs by value"),
     Input("First_Shock", "Fall of GPU prices that starts the chain", 0.25, "share", "share", "Assumed 2026-11: about what one new architecture takes", SHARE),
     Input("Trigger_LTV", "Economic LTV above which a loan is sold out", 1.1, "share", "share", "Assumed 2026-11: some equity cure is given first", above(0)),
 )
@@ -77,9 +77,10 @@ CONSTANTS = (
     Constant("Premiums", "Premiums a year of a tranche", 4, "a year"),
     Constant("Level_Step", "Step between levels of convergence", 0.2, "share"),
     Constant("Fall_Step", "Step between falls of collateral value", 0.15, "share"),
-    Constant("Shock_Step", "Step between first falls of GPU prices", 0.1, "share"),
+    Constant("Shock_Step", "Step between first falls of GPU prices", 0.05, "share"),
+    Constant("Depth_Step", "Factor between depths", 2, "multiple"),
     Constant("PD_Step", "Step between multiples of PD", 1, "multiple"),
-    Constant("Slice", "Width of a slice of the distribution", 0.01, "share of exposure"),
+    Constant("Slice", "Width of a slice of the distribution", 0.02, "share of exposure"),
     Constant("Figures", "Column of the figures in a function's table", 2, "column"),
     Constant("SD_Row", "Row of the standard deviation in it", 3, "row"),
     Constant("ES_Row", "Row of expected shortfall in it", 5, "row"),

@@ -15,7 +15,7 @@ SHARE = between(0, 1)
 LOADING = between(-0.95, 0.95)
 COLUMNS = (
     ("Loan_Name", "Loan", "its name; - for an empty row", "text", 31, ANY),
-    ("Loan_Borrower", "Borrower", "who defaults: loans of one borrower default together", "text", 17, ANY),
+    ("Loan_Borrower", "Borrower", "who defaults: loans of one borrower default together", "text", 20, ANY),
     ("Loan_Tenant", "Tenant", "who pays for the machines or the hall", "text", 19, ANY),
     ("Loan_Chip", "Chip", "generation of the chips pledged; - for none", "text", 8, ANY),
     ("Loan_Type", "Type", "GPU, site or miner; - for an empty row", "text", 7, one_of(*TYPES, "-")),
@@ -52,7 +52,7 @@ def add_loans(book: TemplateBook) -> Slots:
     )
     sheet.set_paper(8)
     sheet.set_row(HEAD, 32)
-    sheet.set_row(BASIS, 118)
+    sheet.set_row(BASIS, 92)
     sheet.freeze_panes(TOP, 3)
     sheet.repeat_rows(0, BASIS)
     for column, width, text in (
@@ -95,7 +95,7 @@ def _sources(slots: Slots) -> None:
         "Sources",
         "Sources",
         "Where the terms of each loan come from; 'Grade date: source', as on the assumptions.",
-        [2, 5, 34, 120],
+        [2, 5, 34, 150],
         pages=0,
     )
     sheet.repeat_rows(0, HEAD)

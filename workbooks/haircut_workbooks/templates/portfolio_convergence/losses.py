@@ -4,6 +4,7 @@ from xlsxwriter.chart import Chart
 from xlsxwriter.worksheet import Worksheet
 
 from haircut_workbooks.templates.cover import line_chart
+from haircut_workbooks.templates.portfolio_convergence.slots import paged
 from haircut_workbooks.templates.sheets import GREY, INK, RULE, TemplateBook, a1, absolute
 
 OBLIGORS = "Ob_PD,Ob_LGD,Ob_Exposure"
@@ -17,8 +18,9 @@ MEASURES = (
 CASES = (("Quoted", "0"), ("Converged", "Convergence"))
 LABEL, QUOTED, CONVERGED, CHANGE, FETCHED = 1, 2, 3, 4, 9
 """Columns of a table of losses; from the last on stands what the functions give."""
-ONE, FOUR, ALL_BAD, STUDENT, WRONG, SLICES = 5, 13, 19, 25, 32, 41
-COUNT = 30
+ONE, FOUR, ALL_BAD, STUDENT, WRONG, SLICES = 5, 13, 19, 25, 32, 43
+WIDTHS = (2, 42, *[14] * 4, 3, 3, 3, *[14] * 7)
+COUNT = 18
 """Slices of the distribution."""
 FACTOR_LOSS = (
     "=HC_FACTOR_LOSS(" + OBLIGORS + ",Ob_Loadings,Factor_Correlation,Factor_Signs,{},Capital_Confidence,0)"
@@ -29,6 +31,7 @@ READ = {
     "Four_Converged_ES",
     "Bad_Converged_ES",
     "Student_Converged_ES",
+    "Wrong_Converged_EL",
     "Wrong_Converged_ES",
 }
 """Names of the figures that other sheets read."""
@@ -50,11 +53,9 @@ def add_losses(book: TemplateBook) -> None:
         "Losses",
         "Losses over one year, as quoted and converged",
         "At the confidence of capital, USD m. One factor is exact and carries the cover; the others say how far to trust it.",
-        [2, 42, *[14] * 4, 3, 3, 3, *[14] * 7],
-        pages=0,
+        WIDTHS,
     )
-    sheet.set_row(FOUR - 1, 30)
-    sheet.set_row(ALL_BAD - 1, 30)
+    paged(sheet, WIDTHS, SLICES - 2)
     student = ",Student_Degrees"
     wrong = ",,LGD_Sensitivity,Ob_Units,Book_Depth"
     _table(book, sheet, ONE, "One factor, LGD constant: exact", "One", "")
@@ -94,6 +95,7 @@ def _table(book: TemplateBook, sheet: Worksheet, top: int, title: str, stem: str
     for i, (case, _) in enumerate(CASES):
         call = f"=INDEX(HC_PORTFOLIO_LOSS({OBLIGORS},Rho_{case},0,Capital_Confidence{more}),0,Figures)"
         book.spill(sheet, top - 1, FETCHED + i, (5, 1), call, ["mn"])
+        book.spilled_heading(sheet, top - 1, FETCHED + i, 1)
         for j, (measure, label) in enumerate(MEASURES):
             row = top + j
             sheet.write(row, LABEL, label, book.style())
@@ -140,17 +142,9 @@ def _distribution(book: TemplateBook, sheet: Worksheet) -> None:
     first, last = SLICES, SLICES + COUNT - 1
     book.section(sheet, first - 2, "Distribution of the loss of a year: one factor, exact", 5)
     book.section(sheet, first - 2, "Slices of the book, and the chance that a loss reaches each", 5, FETCHED)
-    heads = [
-        "From, share of exposure",
-        "To",
-        "As the function gives it",
-        "",
-        "Chance, quoted",
-        "Chance, converged",
-    ]
     sheet.set_row(first - 1, 30)
-    book.heading(sheet, first - 1, heads[:2], FETCHED)
-    book.heading(sheet, first - 1, heads[4:], FETCHED + 4)
+    book.heading(sheet, first - 1, ["From, share of exposure", "To"], FETCHED)
+    book.heading(sheet, first - 1, ["Chance, quoted", "Chance, converged"], FETCHED + 4)
     for row in range(first, last + 1):
         start = f"={a1(row, FETCHED + 2)}" if row > first else "=0"
         book.formula(sheet, row, FETCHED, start, "share", font_color=INK)
@@ -160,9 +154,12 @@ def _distribution(book: TemplateBook, sheet: Worksheet) -> None:
     for i, (case, _) in enumerate(CASES):
         call = f"=INDEX(HC_TRANCHE_LOSS({OBLIGORS},Rho_{case},Slice_From,Slice_To),0,Tranche_Figures)"
         book.spill(sheet, first - 1, FETCHED + 2 + i, (COUNT + 1, 1), call, ["number"])
+        book.spilled_heading(sheet, first - 1, FETCHED + 2 + i, 1)
         for row in range(first, last + 1):
             cell = a1(row + 1, FETCHED + 3 + i)
             book.formula(sheet, row, FETCHED + 4 + i, f"=IF({cell}>Tiny,{cell},NA())", "rate")
+    hidden = {"type": "errors", "format": book.style(font_color="#FFFFFF")}
+    sheet.conditional_format(first, FETCHED + 4, last, FETCHED + 5, hidden)
 
 
 def distribution_chart(book: TemplateBook) -> Chart:
@@ -179,7 +176,6 @@ def distribution_chart(book: TemplateBook) -> Chart:
         [("As quoted", part(FETCHED + 4)), ("Converged", part(FETCHED + 5))],
         "0.00%",
         "0%",
-        every=5,
     )
     small = {"size": 8, "color": INK}
     grid = {"visible": True, "line": {"color": RULE, "width": 0.5}}

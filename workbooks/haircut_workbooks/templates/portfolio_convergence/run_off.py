@@ -5,13 +5,14 @@ from xlsxwriter.worksheet import Worksheet
 
 from haircut_workbooks.templates.cover import column_chart
 from haircut_workbooks.templates.portfolio_convergence.loans import TYPES
-from haircut_workbooks.templates.portfolio_convergence.slots import Slots
+from haircut_workbooks.templates.portfolio_convergence.slots import Slots, paged
 from haircut_workbooks.templates.sheets import TemplateBook, a1, absolute
 
 YEARS = 12
 NOW, LAST = 3, 3 + YEARS
 """Columns of today and of the last year."""
-HEAD, LEFT, DUE, SHARES, TOP = 4, 5, 10, 15, 41
+HEAD, LEFT, DUE, CHART, TOP = 4, 5, 11, 17, 37
+WIDTHS = (2, 5, 36, *[9.5] * (YEARS + 1))
 
 
 def add_run_off(slots: Slots) -> None:
@@ -21,9 +22,9 @@ def add_run_off(slots: Slots) -> None:
         "Run-off",
         "Run-off",
         "No new loans: each is repaid evenly to its maturity but for its balloon. USD m at the end of each year from the date of the book.",
-        [2, 5, 31, *[9.5] * (YEARS + 1)],
-        pages=0,
+        WIDTHS,
     )
+    paged(sheet, WIDTHS, TOP - 1)
     book.heading(sheet, HEAD, ["Year"], 2)
     for column in range(NOW, LAST + 1):
         year = f"={a1(HEAD + 1, column)}+1" if column > NOW else "=0"
@@ -37,8 +38,8 @@ def add_run_off(slots: Slots) -> None:
         left = f"=IF([Loan_Years]>{year},[Loan_Exposure]*(1-(1-[Loan_Balloon])*{year}/[Loan_Years]),0)"
         slots.column(sheet, TOP, column, f"Left_{column - NOW}", f"After {column - NOW}", left, "mn")
     for i, chart in enumerate(run_off_charts(book)):
-        chart.set_size({"width": 560, "height": 290})
-        sheet.insert_chart(SHARES + 6, 2 + 6 * i, chart)
+        chart.set_size({"width": 580, "height": 320})
+        sheet.insert_chart(CHART + 1, 1 + 6 * i, chart, {"x_offset": 20})
 
 
 def _left(book: TemplateBook, sheet: Worksheet) -> None:

@@ -3,7 +3,7 @@
 # One line a loan: the table is easier to read whole than wrapped.
 
 FIELDS = ("Loan_Name", "Loan_Borrower", "Loan_Tenant", "Loan_Chip", "Loan_Type", "Loan_Rating", "Loan_Exposure", "Loan_Held", "Loan_PD", "Loan_LGD", "Loan_Years", "Loan_Balloon", "Loan_Spread", "Loan_DSCR", "Loan_Book_LTV", "Loan_LTV", "Loan_Sale_LTV", "Load_Coin", "Load_Rent", "Load_Power", "Load_Refi", "Loan_Source")
-OWN = "Estimated 2026-11: the loan's own workbook for loans of gpu_loan (while the contract runs), data_centre_project and miner_pivot; else assumed by type"
+OWN = "Estimated 2026-11: the loan's own workbook; else assumed by type"
 BY_TYPE = "Assumed 2026-11: by type and tenant; no series exists to fit it"
 BASES = {
     "Loan_Name": "Assumed 2026-11: public credits; that one lender holds them is not",

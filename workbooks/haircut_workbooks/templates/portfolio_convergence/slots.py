@@ -1,6 +1,8 @@
 """Tables with a row a loan, typed or calculated: every column is a defined name, every formula says [Name] for its own row."""
 
 import re
+from collections.abc import Sequence
+from typing import Any
 
 from xlsxwriter.worksheet import Worksheet
 
@@ -9,6 +11,19 @@ from haircut_workbooks.templates.sheets import RULE, TemplateBook, a1
 SLOTS = 40
 """Loans that the book has room for; an exposure of 0 is no loan."""
 MENTION = re.compile(r"\[(\w+)\]")
+
+
+PAGE = 960
+"""Width of a printed page, A4 or A3 across, in pixels at full size."""
+LARGEST = 60
+"""Scale, in percent, at which a page holds the rows of all loans."""
+
+
+def paged(sheet: Worksheet, widths: Sequence[float], *breaks: int) -> None:
+    """Print a sheet as wide as its columns on one page, with a new page before each of these rows."""
+    pixels = sum(7 * width + 5 for width in widths)
+    sheet.set_print_scale(min(LARGEST, int(100 * PAGE / pixels)))
+    sheet.set_h_pagebreaks(breaks)
 
 
 class Slots:
@@ -35,7 +50,15 @@ class Slots:
         return MENTION.sub(cell, formula)
 
     def column(
-        self, sheet: Worksheet, top: int, column: int, name: str, heading: str, formula: str, style: str
+        self,
+        sheet: Worksheet,
+        top: int,
+        column: int,
+        name: str,
+        heading: str,
+        formula: str,
+        style: str,
+        **look: Any,
     ) -> None:
         """Write a formula a loan under its heading; with a name ("": none) other formulas can say it."""
         self.book.heading(sheet, top - 1, [heading], column)
@@ -43,7 +66,7 @@ class Slots:
             self.place(name, sheet, top, column)
         for slot in range(SLOTS):
             text = self.text(formula, sheet, slot)
-            self.book.formula(sheet, top + slot, column, text, style, bottom=4, bottom_color=RULE)
+            self.book.formula(sheet, top + slot, column, text, style, bottom=4, bottom_color=RULE, **look)
 
     def spill(
         self, sheet: Worksheet, top: int, column: int, name: str, heading: str, formula: str, style: str
@@ -55,5 +78,5 @@ class Slots:
 
     def labels(self, sheet: Worksheet, top: int) -> None:
         """Number and name of each loan, in the second and third column."""
-        self.column(sheet, top, 1, "", "No.", "=[Loan_Number]", "count")
+        self.column(sheet, top, 1, "", "No.", "=[Loan_Number]", "count", align="center")
         self.column(sheet, top, 2, "", "Loan", "=[Loan_Name]", "text")

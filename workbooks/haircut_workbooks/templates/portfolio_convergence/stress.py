@@ -6,7 +6,7 @@ from haircut_workbooks.templates.portfolio_convergence.borrowers import SIGNS
 from haircut_workbooks.templates.portfolio_convergence.convergence import FIRST as LEVEL_FIRST
 from haircut_workbooks.templates.portfolio_convergence.convergence import LEVEL_ROW, LEVELS
 from haircut_workbooks.templates.portfolio_convergence.losses import fetched
-from haircut_workbooks.templates.portfolio_convergence.slots import Slots
+from haircut_workbooks.templates.portfolio_convergence.slots import Slots, paged
 from haircut_workbooks.templates.sheets import (
     BLUE,
     GREY,
@@ -21,10 +21,12 @@ from haircut_workbooks.templates.sheets import (
 )
 
 FALLS, MULTIPLES = 5, 7
-ANSWER, MAP, PDS, CASES, GIVEN, TOP = 4, 13, 22, 31, 47, 90
+ANSWER, MAP, PDS, CASES, GIVEN, TOP = 4, 13, 22, 31, 52, 62
+WIDTHS = (2, 5, 56, *[13] * 8)
 FIRST = 3
 VOLS = ("Vol_Coin", "Vol_Rent", "Vol_Power", "Vol_Refi")
 MOVES = (
+    ("No move", (0, 0, 0, 0)),
     ("Rent falls", (0, -0.4, 0, 0)),
     ("Coin falls", (-0.6, 0, 0, 0)),
     ("Spreads rise", (0, 0, 0, 0.03)),
@@ -32,12 +34,12 @@ MOVES = (
     ("All at once", (-0.6, -0.4, 0.5, 0.03)),
 )
 """Named moves of coin, rent, power (shares) and refinancing (points)."""
-BASIS = "Assumed 2026-11: stresses, not forecasts"
 FACTORS = ("Coin, share", "GPU rent, share", "Power, share", "Refinancing, points")
 NOTES = (
     "Capital needed under stress is the ES of the stressed book less the expected loss as priced today; 100 % is all the capital that the book may use.",
     "A fall of collateral value takes the same share of every recovery. Between the points of a table the answers are interpolated; 'none' means that no point of it breaks.",
-    "Named moves: each borrower's PD given the moves of the factors over a year, all else at its mean, times what a default would cost. No tail is added.",
+    "Named moves, assumed 2026-11, stresses and no forecasts: each borrower's PD given these of the factors over a year, times what a default would cost.",
+    "With the factors known and no tail, the loss without a move is below the expected loss of the year.",
 )
 assert len(SIGNS) == len(VOLS)
 
@@ -49,15 +51,15 @@ def add_stress(slots: Slots) -> None:
         "Stress",
         "Stress and reverse stress",
         "One factor, exact, LGD constant, one year at the confidence of capital. What breaks the book is where its capital is used up.",
-        [2, 5, 46, *[13] * 12],
-        pages=0,
+        WIDTHS,
     )
+    paged(sheet, WIDTHS, GIVEN - 2)
     _answers(book, sheet)
     _map(book, sheet)
     _multiples(book, sheet)
     _moves(slots, sheet)
     for i, note in enumerate(NOTES):
-        sheet.write(CASES + 12 + i, 2, note, book.style(font_color=GREY))
+        sheet.write(CASES + 13 + i, 2, note, book.style(font_color=GREY))
     book.section(sheet, GIVEN - 2, "As the functions give it: ES of the stressed book, USD", LEVELS + 1, 2)
 
 
@@ -77,7 +79,6 @@ def _answers(book: TemplateBook, sheet: Worksheet) -> None:
         Result("Break_Fall", "Fall of collateral value, converged", crossing("Map_Falls", "Fall_Use"), "share"),
         Result("", "Multiple of every PD, correlations as quoted", crossing("PD_Multiples", "PD_Use_Quoted"), "multiple"),
         Result("Break_PD", "Multiple of every PD, converged", crossing("PD_Multiples", "PD_Use_Converged"), "multiple"),
-        Result("Break_Shock_Uncalibrated", "First fall of GPU prices, by the chain of defaults (uncal.)", crossing("Shock_Fall", "Shock_Use"), "share"),
         Result("", "Capital left, converged, USD m", "=Capital-Needed_Converged", "mn"),
     ], 2)  # fmt: skip
 
@@ -167,8 +168,8 @@ def _moves(slots: Slots, sheet: Worksheet) -> None:
     """Expected loss given named moves of the factors."""
     book = slots.book
     book.section(sheet, CASES - 1, "Named moves of the factors over the year", len(MOVES) + 1, 2)
-    sheet.write(CASES, FIRST + len(MOVES), BASIS, book.style(font_size=9))
     book.heading(sheet, CASES, ["Move", *(name for name, _ in MOVES)], 2)
+    sheet.set_row(TOP - 1, 32)
     slots.labels(sheet, TOP)
     slots.column(
         sheet,
@@ -207,10 +208,9 @@ def _moves(slots: Slots, sheet: Worksheet) -> None:
         )
         slots.column(sheet, TOP, column, f"Move_{i}", f"Loss: {name.lower()}, USD m", given, "mn")
         book.formula(sheet, CASES + 9, column, f"=SUM(Move_{i})", "mn", bold=True, top=1, top_color=RULE)
-        book.formula(sheet, CASES + 10, column, f"={a1(CASES + 10, column + 1)}/One_Quoted_EL", "multiple")
-        book.formula(
-            sheet, CASES + 11, column, f"=({a1(CASES + 10, column + 1)}-One_Quoted_EL)/Capital", "share"
-        )
+        loss, still = a1(CASES + 10, column + 1), absolute((CASES + 9, FIRST))
+        book.formula(sheet, CASES + 10, column, f"={loss}/{still}", "multiple")
+        book.formula(sheet, CASES + 11, column, f"=({loss}-{still})/Capital", "share")
     for j, factor in enumerate(FACTORS):
         sheet.write(CASES + 1 + j, 2, factor, book.style())
         sheet.write(
@@ -219,8 +219,8 @@ def _moves(slots: Slots, sheet: Worksheet) -> None:
     for j, label in enumerate(
         (
             "Loss expected then, USD m",
-            "Multiple of expected loss",
-            "Beyond expected loss, share of the capital",
+            "Multiple of that without a move",
+            "Beyond it, share of the capital",
         )
     ):
         sheet.write(CASES + 9 + j, 2, label, book.style(bold=j == 0))

@@ -1,6 +1,6 @@
 """The first page and the checks of the portfolio_convergence template."""
 
-from haircut_workbooks.templates.cover import LEFT, REPORTED, RIGHT, Cover
+from haircut_workbooks.templates.cover import LEFT, REPORTED, RIGHT, Cover, passes_and_fails
 from haircut_workbooks.templates.portfolio_convergence.concentration import concentration_chart
 from haircut_workbooks.templates.portfolio_convergence.convergence import level_charts
 from haircut_workbooks.templates.portfolio_convergence.losses import distribution_chart
@@ -11,18 +11,10 @@ from haircut_workbooks.templates.portfolio_convergence.value import value_chart
 from haircut_workbooks.templates.sheets import Result
 
 WORDS = (
-    "Convergence",
-    "DSCR",
-    "EL",
-    "ES",
-    "Fair spread",
-    "Grade",
-    "LGD",
-    "LTV",
-    "Maturity wall",
-    "PD",
-    "VaR",
-)
+    "Capital needed", "Convergence", "Default chain", "DSCR", "EL", "ES", "Fair in this book", "Fair spread", "Grade",
+    "Herfindahl index", "LGD", "Loading", "LTV", "Maturity wall", "One-year PD", "Part of ES", "Reverse stress",
+    "Student t", "Tranche", "VaR", "Wrong way",
+)  # fmt: skip
 LOSSES = (
     Result("Out_Exposure", "Exposure", "=Exposure", "mn"),
     Result("Out_Base_EL", "Expected loss, as quoted and converged", "=One_Quoted_EL", "mn"),
@@ -32,8 +24,9 @@ LOSSES = (
     Result("Out_Converged_ES", "Expected shortfall, converged", "=One_Converged_ES", "mn"),
     Result("Out_Simulated_ES", "The same, four factors simulated", "=Four_Converged_ES", "mn"),
     Result("Out_Simulated_Error", "Its standard error", "=Four_ES_Error", "mn"),
-    Result("Out_Student_ES_Uncalibrated", "Expected shortfall, converged, Student t (uncal.)", "=Student_Converged_ES", "mn"),
-    Result("Out_Wrong_Way_ES_Uncalibrated", "The same, LGD rising and fleets sold (uncal.)", "=Wrong_Converged_ES", "mn"),
+    Result("Out_Student_ES_Uncalibrated", "ES, converged, Student t (uncal.)", "=Student_Converged_ES", "mn"),
+    Result("Out_Wrong_Way_ES_Uncalibrated", "ES, converged, LGD rising and fleets sold (uncal.)", "=Wrong_Converged_ES", "mn"),
+    Result("Out_Wrong_Way_EL_Uncalibrated", "EL, converged, LGD rising and fleets sold (uncal.)", "=Wrong_Converged_EL", "mn"),
     Result("Out_Needed", "Capital needed, converged: ES less EL", "=Needed_Converged", "mn"),
     Result("Out_Capital", "Capital that the book may use", "=Capital", "mn"),
 )  # fmt: skip
@@ -41,8 +34,10 @@ BREAKS = (
     Result("Out_Break_Convergence", "Convergence, all else as it is", "=Break_Convergence", "share"),
     Result("Out_Break_Fall", "Fall of collateral value, converged", "=Break_Fall", "share"),
     Result("Out_Break_PD", "Multiple of every PD, converged", "=Break_PD", "multiple"),
-    Result("Out_Break_Shock_Uncalibrated", "First fall of GPU prices, chain of defaults (uncal.)", "=Break_Shock_Uncalibrated", "share"),
-    Result("Out_Chain_Loss_Uncalibrated", "Our loss in the chain, at the assumed first fall (uncal.)", "=Chain_Loss", "mn"),
+    Result("Out_Break_Shock_Uncalibrated", "First fall of GPU prices, chain of defaults (uncal.)", "=Break_Shock", "share"),
+    Result("Out_Closing_Break_Even_Depth_Uncalibrated", "Market depth that would bear the assumed fall, GPUs (uncal.)", "=Break_Depth", "count"),
+    Result("Out_Assumed_Depth_Uncalibrated", "Assumed market depth, GPUs (uncal.)", "=Book_Depth", "count"),
+    Result("Out_Chain_Loss_Uncalibrated", "Our loss in the chain, at the assumed fall, USD m (uncal.)", "=Chain_Loss", "mn"),
 )  # fmt: skip
 PRICE = (
     Result("Out_Quoted_Spread", "Quoted spread, mean", "=SUMPRODUCT(Loan_Exposure,Loan_Spread)/Exposure", "bp"),
@@ -128,7 +123,7 @@ def fill(cover: Cover, slots: Slots) -> None:
     refused = '=IF(Failed_Checks>0,"No answer: "&Failed_Checks&" checks fail, see the sheet Checks.",'
     cover.answers(
         '=Deal&" | "&TEXT(As_Of,"yyyy-mm-dd")&" | "&Loans&" loans | one year, "&TEXT(ROUND(Capital_Confidence,4),"0.0%")&", convergence "&TEXT(ROUND(Convergence,2),"0%")',
-        f'{refused}IF({count}=0,"Yes: within every limit, also converged.","Not as it stands: "&({count})&" of {len(HARD)} tests are broken"&{broken}&"."))',
+        f'{refused}IF({count}=0,"Yes: within every limit, also converged.","Not as it stands: "&({count})&" of {len(HARD)} tests are broken"&{broken}&".")&IF(OR(Breach_Wrong_Way_Uncalibrated,Breach_Student_Uncalibrated)," An uncalibrated stress uses up its capital.",""))',
         refused + '"Quoted "&TEXT(ROUND(Out_Quoted_Spread,0),"0")&" bp; for its loss and capital the book needs "&TEXT(ROUND(Out_Fair_Spread_Base,0),"0")&" bp as quoted, "&TEXT(ROUND(Out_Fair_Spread_Converged,0),"0")&" bp converged: it is "&TEXT(ROUND(ABS(Out_Quoted_Spread-Out_Fair_Spread_Converged),0),"0")&IF(Out_Quoted_Spread<Out_Fair_Spread_Converged," bp short. "," bp beyond. ")&TEXT(ROUND(Out_Underpaid,2),"0%")&" of it pays less than its own.")',
         refused + '"Capital is used up by "&' + _breaks() + '&". Converged it needs "&TEXT(ROUND(Needed_Converged/Capital,2),"0%")&" of it, as quoted "&TEXT(ROUND(Needed_Quoted/Capital,2),"0%")&". Largest: "&Largest_Borrower_Name&", "&TEXT(ROUND(Largest_Borrower,2),"0%")&"; "&Largest_Tenant_Name&" pays for "&TEXT(ROUND(Largest_Tenant,2),"0%")&".")',
     )  # fmt: skip
@@ -136,14 +131,21 @@ def fill(cover: Cover, slots: Slots) -> None:
     cover.figures(LEFT, "What uses up the capital", BREAKS)
     cover.figures(LEFT, "Price", PRICE)
     cover.figures(RIGHT, "The book", SHAPE)
-    cover.tests("Tests (TRUE: broken)", TESTS)
     cover.figures(RIGHT, "Of this page", [
         Result("Rank", "Converged capital needed over capital; ranks a portfolio", "=Needed_Converged/Capital", "share"),
         Result("Out_Reported_Loans", "Exposure whose loan terms are reported or estimated", '=(SUMIF(Loan_Source,"Reported*",Loan_Exposure)+SUMIF(Loan_Source,"Estimated*",Loan_Exposure))/Exposure', "share"),
         REPORTED,
     ])  # fmt: skip
+    _tests(cover)
     book = slots.book
     cover.charts([distribution_chart(book), level_charts(book)[0], value_chart(slots), run_off_charts(book)[0], concentration_chart(book), tranche_chart(book)])  # fmt: skip
+
+
+def _tests(cover: Cover) -> None:
+    """The tests as on every cover, but that LibreOffice shows 0 and 1 where an answer reads them first: they say it in words."""
+    first, column = cover.next[RIGHT] + 1, RIGHT + 1
+    cover.figures(RIGHT, "Tests (TRUE: broken)", [Result(*test, "truth") for test in TESTS])
+    passes_and_fails(cover.book, cover.sheet, (first, column), (first + len(TESTS) - 1, column), good=False)
 
 
 def _breaks() -> str:

@@ -6,10 +6,11 @@ from xlsxwriter.worksheet import Worksheet
 from haircut_workbooks.templates.portfolio_convergence.charts import bar_chart
 from haircut_workbooks.templates.portfolio_convergence.convergence import TRANCHES
 from haircut_workbooks.templates.portfolio_convergence.losses import CASES, OBLIGORS, fetched
-from haircut_workbooks.templates.portfolio_convergence.slots import SLOTS, Slots
+from haircut_workbooks.templates.portfolio_convergence.slots import SLOTS, Slots, paged
 from haircut_workbooks.templates.sheets import GREY, Result, TemplateBook, a1, absolute
 
-HEAD, FIRST, GIVEN, TOP = 4, 5, 18, 40
+HEAD, FIRST, GIVEN, TOP = 4, 5, 18, 42
+WIDTHS = (2, 5, 40, *[14] * 9)
 LAST = FIRST + len(TRANCHES) - 1
 NOTES = (
     "The equity tranche gains from convergence, for losses come together or not at all; the senior tranches pay for it. Sizes times expected losses add up to the expected loss of the book.",
@@ -25,9 +26,9 @@ def add_tranches(slots: Slots) -> None:
         "Tranches",
         "Tranches",
         "The book cut by seniority, attachment and detachment as shares of exposure: who gains and who pays when all converges.",
-        [2, 5, 31, *[13] * 11],
-        pages=0,
+        WIDTHS,
     )
+    paged(sheet, WIDTHS, TOP - 1)
     sheet.set_row(HEAD, 45)
     heads = (
         "Tranche",
@@ -80,6 +81,7 @@ def _given(book: TemplateBook, sheet: Worksheet) -> None:
     for i, (case, _) in enumerate(CASES):
         loss = f"=INDEX(HC_TRANCHE_LOSS({OBLIGORS},Rho_{case},Attachments,Detachments),0,Tranche_Figures)"
         book.spill(sheet, GIVEN, 6 + i, (5, 1), loss, ["rate"])
+        book.spilled_heading(sheet, GIVEN, 6 + i, 1)
         spread = f"=HC_TRANCHE_SPREAD(Piece_Hazard,1-Mean_LGD,Piece_{case},Attachments,Detachments,Mean_Years,Base_Rate,Premiums)"
         book.spill(sheet, GIVEN + 1, 9 + i, (4, 1), spread, ["bp"])
 

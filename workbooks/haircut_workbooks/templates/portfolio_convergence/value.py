@@ -5,11 +5,14 @@ from xlsxwriter.worksheet import Worksheet
 
 from haircut_workbooks.templates.portfolio_convergence.charts import bar_chart
 from haircut_workbooks.templates.portfolio_convergence.run_off import YEARS
-from haircut_workbooks.templates.portfolio_convergence.slots import SLOTS, Slots
+from haircut_workbooks.templates.portfolio_convergence.slots import SLOTS, Slots, paged
 from haircut_workbooks.templates.sheets import GREY, INK, RULE, absolute
 
-HEAD, FIRST, TOP = 5, 6, 78
+HEAD, FIRST, TOP = 5, 6, 72
+WIDTHS = (2, 6, 31, *[12.5] * 12)
 LAST = FIRST + SLOTS - 1
+RANKS, NAMES = 1, 2
+"""Columns that may label the chart."""
 NOTES = (
     "Alone: HC_FAIR_SPREAD over the loan's own run-off, its own PD, LGD and correlation, capital by the formula of Basel: it does not know what else is in the book.",
     "In this book: expected loss, the hurdle on the capital that the loan adds (its part of ES less its expected loss), liquidity premium and running cost. The parts add up to the capital needed.",
@@ -37,9 +40,9 @@ def add_value(slots: Slots) -> None:
         "Relative value",
         "Relative value",
         "Quoted against fair spread, best paid first; an empty row of the book has no rank.",
-        [2, 6, 31, *[12.5] * 12],
-        pages=0,
+        WIDTHS,
     )
+    paged(sheet, WIDTHS, LAST + 2, TOP - 1)
     for i, note in enumerate(NOTES):
         sheet.write(2 + i, 2, note, book.style(font_color=GREY))
     _loans(slots, sheet)
@@ -47,14 +50,16 @@ def add_value(slots: Slots) -> None:
     book.heading(sheet, HEAD, ["Rank", *(heading for _, heading, _ in LISTED)])
     for slot in range(SLOTS):
         row = FIRST + slot
-        book.formula(sheet, row, 1, slots.text("=[Loan_Number]", sheet, slot), "count", font_color=INK)
+        book.formula(
+            sheet, row, 1, slots.text("=[Loan_Number]", sheet, slot), "count", font_color=INK, align="center"
+        )
         for column, (name, _, style) in enumerate(LISTED, start=2):
             empty = '""' if style == "text" else "NA()"
             found = f"=IFERROR(INDEX({name},MATCH({absolute((row, 1))},Loan_Rank,0)),{empty})"
             book.formula(sheet, row, column, found, style, bottom=4, bottom_color=RULE)
     hidden = book.style(font_color="#FFFFFF")
     sheet.conditional_format(FIRST, 2, LAST, 1 + len(LISTED), {"type": "errors", "format": hidden})
-    chart = value_chart(slots)
+    chart = value_chart(slots, NAMES)
     chart.set_size({"width": 1150, "height": 420})
     chart.set_title(
         {
@@ -62,7 +67,8 @@ def add_value(slots: Slots) -> None:
             "name_font": {"size": 11, "color": INK},
         }
     )
-    sheet.insert_chart(LAST + 2, 2, chart)
+    chart.set_x_axis({"num_font": {"size": 8, "rotation": -60, "color": INK}})
+    sheet.insert_chart(LAST + 3, 2, chart)
 
 
 def _loans(slots: Slots, sheet: Worksheet) -> None:
@@ -105,13 +111,13 @@ def _alone(slots: Slots, sheet: Worksheet, column: int, case: str) -> None:
         book.spill(sheet, TOP + slot, column, (1, 1), text, ["count"])
 
 
-def value_chart(slots: Slots) -> Chart:
-    """Quoted beside fair in this book, converged, best paid first."""
+def value_chart(slots: Slots, labels: int = RANKS) -> Chart:
+    """Quoted beside fair in this book, converged, best paid first; labelled by the column of ranks or of names."""
 
     def part(column: int) -> str:
         return f"'Relative value'!{absolute((FIRST, column), (LAST, column))}"
 
     series = [("Quoted", part(4)), ("Fair in this book, converged", part(8))]
     return bar_chart(
-        slots.book, "Quoted and fair spread, bp, best paid first (by rank)", part(1), series, "#,##0"
+        slots.book, "Quoted and fair spread, bp, best paid first (by rank)", part(labels), series, "#,##0"
     )
