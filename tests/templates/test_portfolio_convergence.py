@@ -295,6 +295,11 @@ def test_reverse_stress_goes_through_the_capital(book, borrowers, loans):
     assert block(book, "PD_Use_Converged")[1] == pytest.approx(
         (shortfall - loans.EL.sum()) / capital, rel=1e-5
     )
+    for multiple in (0, 2):
+        weaker = block(book, "Loading_Multiples")[multiple] ** 2 * rho
+        shortfall = tail(WEIGHTS @ distribution(borrowers, weaker), confidence)[1]
+        use = block(book, "Loading_Use_Converged")[multiple]
+        assert use == pytest.approx((shortfall - loans.EL.sum()) / capital, rel=1e-5)
     low, high = block(book, "Map_Use")[0], block(book, "Map_Use")[-1]
     assert (high > low).all() and (np.diff(block(book, "Map_Use"), axis=1) > 0).all()
 

@@ -13,7 +13,7 @@ FIRST = 3
 """Column of the first factor."""
 SIGN_ROW, QUOTED, DIRECTION, PULL, CONVERGED = 4, 6, 10, 11, 14
 TOP = 29
-WIDTHS = (2, 5, 48, *[11.5] * 17)
+WIDTHS = (2, 5, 58, *[11.5] * 17)
 NOTES = (
     "Loans of one borrower default together: exposure and loss add up, PD and loadings are means weighted by what a default would cost, so that expected loss stays as typed.",
     "A borrower's correlation is that of its asset return with what moves the book as a whole, squared: one factor for all, taken from the four. A hedge (a return that rises when the book loses) counts as 0.",
@@ -42,10 +42,11 @@ def add_borrowers(slots: Slots) -> None:
     book.results(sheet, 19, [
         Result("Book_Move", "What moves the book: standard deviation, quoted, USD m", "=SQRT(MAX(0,SUMPRODUCT(Pull,Direction)))", "mn"),
         Result("Book_Bad", "The same, were all factors one and bad, USD m", "=SUMPRODUCT(Factor_Signs,Direction)", "mn"),
+        Result("", "Borrowers with a loading that hedges (gains where the factor turns bad)", "=SUMPRODUCT(((Ob_Coin<0)+(Ob_Rent<0)+(Ob_Power>0)+(Ob_Refi>0)>0)*(Ob_Exposure>0))", "count"),
         Result("Smallest_Eigenvalue", "Smallest eigenvalue of the quoted matrix", "=HC_CORR_CHECK(Factor_Correlation)", "number"),
     ], 2)  # fmt: skip
     for i, note in enumerate(NOTES):
-        sheet.write(23 + i, 2, note, book.style(font_color=GREY))
+        sheet.write(24 + i, 2, note, book.style(font_color=GREY))
     _borrowers(slots, sheet)
 
 

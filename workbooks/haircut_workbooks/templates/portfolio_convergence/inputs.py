@@ -80,6 +80,7 @@ CONSTANTS = (
     Constant("Shock_Step", "Step between first falls of GPU prices", 0.05, "share"),
     Constant("Depth_Step", "Factor between depths", 2, "multiple"),
     Constant("PD_Step", "Step between multiples of PD", 1, "multiple"),
+    Constant("Load_Step", "Step between multiples of loadings", 0.25, "multiple"),
     Constant("Slice", "Width of a slice of the distribution", 0.02, "share of exposure"),
     Constant("Figures", "Column of the figures in a function's table", 2, "column"),
     Constant("SD_Row", "Row of the standard deviation in it", 3, "row"),

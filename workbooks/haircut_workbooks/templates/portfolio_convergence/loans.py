@@ -1,7 +1,6 @@
 """The sheets Loans and Sources: a row a loan, all typed, a basis for each column and a source for each loan."""
 
-from collections.abc import Sequence
-
+from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from haircut_workbooks.templates.portfolio_convergence.sample import BASES, LOANS, NO_LOAN
@@ -68,7 +67,7 @@ def add_loans(book: TemplateBook) -> Slots:
         book.heading(sheet, HEAD, [heading], column)
         sheet.write(BASIS, column, BASES[name], basis)
         book.name(f"{name}_Basis", sheet, (BASIS, column))
-        _typed(book, sheet, slots, column, name, style)
+        _typed(slots, sheet, TOP, column, name, book.style(style, **TYPED))
         help_ = {"input_title": heading, "input_message": what, "error_title": heading}
         sheet.data_validation(TOP, column, TOP + SLOTS - 1, column, rule | help_)
     book.name("Required_2", sheet, (TOP, 2), (TOP + SLOTS - 1, 1 + len(COLUMNS)))
@@ -82,11 +81,11 @@ def _rows(book: TemplateBook, sheet: Worksheet, slots: Slots) -> None:
     slots.place("Loan_Number", sheet, TOP, 1)
 
 
-def _typed(book: TemplateBook, sheet: Worksheet, slots: Slots, column: int, name: str, style: str) -> None:
+def _typed(slots: Slots, sheet: Worksheet, top: int, column: int, name: str, look: Format) -> None:
     for slot in range(SLOTS):
         loan = LOANS[slot] if slot < len(LOANS) else NO_LOAN
-        sheet.write(TOP + slot, column, loan[name], book.style(style, **TYPED))
-    slots.place(name, sheet, TOP, column)
+        sheet.write(top + slot, column, loan[name], look)
+    slots.place(name, sheet, top, column)
 
 
 def _sources(slots: Slots) -> None:
@@ -102,16 +101,10 @@ def _sources(slots: Slots) -> None:
     sheet.freeze_panes(TOP - 1, 3)
     slots.labels(sheet, TOP - 1)
     book.heading(sheet, TOP - 2, ["Grade, date and source of its terms"], 3)
-    for slot in range(SLOTS):
-        loan = LOANS[slot] if slot < len(LOANS) else NO_LOAN
-        sheet.write(TOP - 1 + slot, 3, loan["Loan_Source"], book.style(font_size=9, **TYPED))
-    slots.place("Loan_Source", sheet, TOP - 1, 3)
+    _typed(slots, sheet, TOP - 1, 3, "Loan_Source", book.style(font_size=9, **TYPED))
     book.name("Required_3", sheet, (TOP - 1, 3), (TOP + SLOTS - 2, 3))
     help_ = {
         "input_title": "Source",
         "input_message": "Reported, Estimated or Assumed, a date, a colon, the source",
     }
     sheet.data_validation(TOP - 1, 3, TOP + SLOTS - 2, 3, ANY | help_)
-
-
-__all__ = ["LOADS", "TYPES", "Sequence", "add_loans"]

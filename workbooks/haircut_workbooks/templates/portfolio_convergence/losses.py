@@ -15,7 +15,7 @@ MEASURES = (
     ("ES", "Expected shortfall"),
 )
 """What HC_PORTFOLIO_LOSS gives, in its order."""
-CASES = (("Quoted", "0"), ("Converged", "Convergence"))
+CASES = ("Quoted", "Converged")
 LABEL, QUOTED, CONVERGED, CHANGE, FETCHED = 1, 2, 3, 4, 9
 """Columns of a table of losses; from the last on stands what the functions give."""
 ONE, FOUR, ALL_BAD, STUDENT, WRONG, SLICES = 5, 13, 19, 25, 32, 43
@@ -26,7 +26,7 @@ FACTOR_LOSS = (
     "=HC_FACTOR_LOSS(" + OBLIGORS + ",Ob_Loadings,Factor_Correlation,Factor_Signs,{},Capital_Confidence,0)"
 )
 READ = {
-    *(f"One_{case}_{measure}" for case in ("Quoted", "Converged") for measure in ("EL", "VaR", "ES")),
+    *(f"One_{case}_{measure}" for case in CASES for measure in ("EL", "VaR", "ES")),
     "Four_Converged_EL",
     "Four_Converged_ES",
     "Bad_Converged_ES",
@@ -59,6 +59,7 @@ def add_losses(book: TemplateBook) -> None:
     student = ",Student_Degrees"
     wrong = ",,LGD_Sensitivity,Ob_Units,Book_Depth"
     _table(book, sheet, ONE, "One factor, LGD constant: exact", "One", "")
+    _needed(book, sheet, ONE + len(MEASURES))
     _simulated(
         book,
         sheet,
@@ -92,7 +93,7 @@ def _table(book: TemplateBook, sheet: Worksheet, top: int, title: str, stem: str
     book.section(sheet, top - 2, title, 4)
     book.section(sheet, top - 2, "As the function gives it, USD", 2, FETCHED)
     book.heading(sheet, top - 1, ["One year, USD m", "As quoted", "Converged", "Change"])
-    for i, (case, _) in enumerate(CASES):
+    for i, case in enumerate(CASES):
         call = f"=INDEX(HC_PORTFOLIO_LOSS({OBLIGORS},Rho_{case},0,Capital_Confidence{more}),0,Figures)"
         book.spill(sheet, top - 1, FETCHED + i, (5, 1), call, ["mn"])
         book.spilled_heading(sheet, top - 1, FETCHED + i, 1)
@@ -105,13 +106,15 @@ def _table(book: TemplateBook, sheet: Worksheet, top: int, title: str, stem: str
     for row in range(top, top + len(MEASURES)):
         change = f"={a1(row + 1, CONVERGED + 1)}-{a1(row + 1, QUOTED + 1)}"
         book.formula(sheet, row, CHANGE, change, "mn")
-    if stem == "One":
-        row = top + len(MEASURES)
-        sheet.write(row, LABEL, "Capital needed: ES less EL", book.style(bold=True))
-        for i, (case, _) in enumerate(CASES):
-            book.formula(sheet, row, QUOTED + i, f"=One_{case}_ES-One_{case}_EL", "mn", bold=True)
-            book.name(f"Needed_{case}", sheet, (row, QUOTED + i))
-        book.formula(sheet, row, CHANGE, "=Needed_Converged-Needed_Quoted", "mn", bold=True)
+
+
+def _needed(book: TemplateBook, sheet: Worksheet, row: int) -> None:
+    """Capital needed, under the table of one factor."""
+    sheet.write(row, LABEL, "Capital needed: ES less EL", book.style(bold=True))
+    for i, case in enumerate(CASES):
+        book.formula(sheet, row, QUOTED + i, f"=One_{case}_ES-One_{case}_EL", "mn", bold=True)
+        book.name(f"Needed_{case}", sheet, (row, QUOTED + i))
+    book.formula(sheet, row, CHANGE, "=Needed_Converged-Needed_Quoted", "mn", bold=True)
 
 
 def _named(book: TemplateBook, sheet: Worksheet, name: str, row: int, column: int) -> None:
@@ -151,7 +154,7 @@ def _distribution(book: TemplateBook, sheet: Worksheet) -> None:
         book.formula(sheet, row, FETCHED + 1, f"={a1(row + 1, FETCHED + 1)}+Slice", "share")
     book.name("Slice_From", sheet, (first, FETCHED), (last, FETCHED))
     book.name("Slice_To", sheet, (first, FETCHED + 1), (last, FETCHED + 1))
-    for i, (case, _) in enumerate(CASES):
+    for i, case in enumerate(CASES):
         call = f"=INDEX(HC_TRANCHE_LOSS({OBLIGORS},Rho_{case},Slice_From,Slice_To),0,Tranche_Figures)"
         book.spill(sheet, first - 1, FETCHED + 2 + i, (COUNT + 1, 1), call, ["number"])
         book.spilled_heading(sheet, first - 1, FETCHED + 2 + i, 1)

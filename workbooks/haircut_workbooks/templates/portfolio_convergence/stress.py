@@ -2,10 +2,9 @@
 
 from xlsxwriter.worksheet import Worksheet
 
-from haircut_workbooks.templates.portfolio_convergence.borrowers import SIGNS
 from haircut_workbooks.templates.portfolio_convergence.convergence import FIRST as LEVEL_FIRST
 from haircut_workbooks.templates.portfolio_convergence.convergence import LEVEL_ROW, LEVELS
-from haircut_workbooks.templates.portfolio_convergence.losses import fetched
+from haircut_workbooks.templates.portfolio_convergence.losses import CASES, fetched
 from haircut_workbooks.templates.portfolio_convergence.slots import Slots, paged
 from haircut_workbooks.templates.sheets import (
     BLUE,
@@ -14,6 +13,7 @@ from haircut_workbooks.templates.sheets import (
     INK,
     RULE,
     TYPED,
+    Look,
     Result,
     TemplateBook,
     a1,
@@ -21,9 +21,10 @@ from haircut_workbooks.templates.sheets import (
 )
 
 FALLS, MULTIPLES = 5, 7
-ANSWER, MAP, PDS, CASES, GIVEN, TOP = 4, 13, 22, 31, 52, 62
+ANSWER, MAP, PDS, LOADS, WATER, MOVE, GIVEN, TOP = 4, 14, 22, 27, 30, 35, 54, 65
 WIDTHS = (2, 5, 56, *[13] * 8)
 FIRST = 3
+HEADING: Look = {"bold": True, "font_color": "#FFFFFF", "bg_color": BLUE}
 VOLS = ("Vol_Coin", "Vol_Rent", "Vol_Power", "Vol_Refi")
 MOVES = (
     ("No move", (0, 0, 0, 0)),
@@ -41,7 +42,6 @@ NOTES = (
     "Named moves, assumed 2026-11, stresses and no forecasts: each borrower's PD given these of the factors over a year, times what a default would cost.",
     "With the factors known and no tail, the loss without a move is below the expected loss of the year.",
 )
-assert len(SIGNS) == len(VOLS)
 
 
 def add_stress(slots: Slots) -> None:
@@ -56,10 +56,12 @@ def add_stress(slots: Slots) -> None:
     paged(sheet, WIDTHS, GIVEN - 2)
     _answers(book, sheet)
     _map(book, sheet)
-    _multiples(book, sheet)
+    _multiples(book, sheet, PDS, GIVEN + FALLS, "PD", ("=1", "={}+PD_Step"), "(Ob_PD*{at}<1)*Ob_PD*{at}+(Ob_PD*{at}>=1),Ob_LGD,Ob_Exposure,Rho_{case}")  # fmt: skip
+    _multiples(book, sheet, LOADS, GIVEN + FALLS + 2, "loading", ("=0", "={}+Load_Step"), "Ob_PD,Ob_LGD,Ob_Exposure,(Rho_{case}*{at}^Square<1)*Rho_{case}*{at}^Square+(Rho_{case}*{at}^Square>=1)")  # fmt: skip
+    _under_water(book, sheet)
     _moves(slots, sheet)
     for i, note in enumerate(NOTES):
-        sheet.write(CASES + 13 + i, 2, note, book.style(font_color=GREY))
+        sheet.write(MOVE + 12 + i, 2, note, book.style(font_color=GREY))
     book.section(sheet, GIVEN - 2, "As the functions give it: ES of the stressed book, USD", LEVELS + 1, 2)
 
 
@@ -79,6 +81,8 @@ def _answers(book: TemplateBook, sheet: Worksheet) -> None:
         Result("Break_Fall", "Fall of collateral value, converged", crossing("Map_Falls", "Fall_Use"), "share"),
         Result("", "Multiple of every PD, correlations as quoted", crossing("PD_Multiples", "PD_Use_Quoted"), "multiple"),
         Result("Break_PD", "Multiple of every PD, converged", crossing("PD_Multiples", "PD_Use_Converged"), "multiple"),
+        Result("", "Multiple of every loading, correlations as quoted", crossing("Loading_Multiples", "Loading_Use_Quoted"), "multiple"),
+        Result("", "Multiple of every loading, converged", crossing("Loading_Multiples", "Loading_Use_Converged"), "multiple"),
         Result("", "Capital left, converged, USD m", "=Capital-Needed_Converged", "mn"),
     ], 2)  # fmt: skip
 
@@ -107,9 +111,7 @@ def _map(book: TemplateBook, sheet: Worksheet) -> None:
     book.heading(sheet, MAP - 1, ["As chosen"], FIRST + LEVELS)
     for i in range(LEVELS):
         level = f"=Convergence!{absolute((LEVEL_ROW, LEVEL_FIRST + i))}"
-        book.formula(
-            sheet, MAP - 1, FIRST + i, level, "share", bold=True, font_color="#FFFFFF", bg_color=BLUE
-        )
+        book.formula(sheet, MAP - 1, FIRST + i, level, "share", **HEADING)
     for j in range(FALLS):
         row = MAP + j
         fall = f"={a1(row, 3)}+Fall_Step" if j else "=0"
@@ -125,50 +127,50 @@ def _map(book: TemplateBook, sheet: Worksheet) -> None:
     book.name("Fall_Use", sheet, (MAP, FIRST + LEVELS), (MAP + FALLS - 1, FIRST + LEVELS))
 
 
-def _multiples(book: TemplateBook, sheet: Worksheet) -> None:
-    """Capital use by multiple of every PD, and the collateral under water by fall of value."""
-    book.section(
-        sheet, PDS - 2, "Capital needed, share of the capital, by multiple of every PD", MULTIPLES + 1, 2
-    )
-    book.heading(sheet, PDS - 1, ["Multiple of PD"], 2)
-    for i in range(MULTIPLES):
-        column = FIRST + i
-        times = f"={a1(PDS, column)}+PD_Step" if i else "=1"
-        book.formula(
-            sheet, PDS - 1, column, times, "multiple", bold=True, font_color="#FFFFFF", bg_color=BLUE
-        )
-        at = absolute((PDS - 1, column))
-        chance = f"(Ob_PD*{at}<1)*Ob_PD*{at}+(Ob_PD*{at}>=1)"
-        for j, case in enumerate(("Quoted", "Converged")):
-            cell = _es(book, sheet, GIVEN + FALLS + 1 + j, column, f"{chance},Ob_LGD,Ob_Exposure,Rho_{case}")
-            book.formula(sheet, PDS + j, column, _use(cell), "share")
-    for j, case in enumerate(("Quoted", "Converged")):
-        sheet.write(PDS + j, 2, f"Correlations {case.lower()}", book.style())
-        book.name(f"PD_Use_{case}", sheet, (PDS + j, FIRST), (PDS + j, FIRST + MULTIPLES - 1))
-    book.name("PD_Multiples", sheet, (PDS - 1, FIRST), (PDS - 1, FIRST + MULTIPLES - 1))
-    book.section(
-        sheet,
-        PDS + 3,
-        "Exposure whose economic LTV would be above 1, by fall of collateral value",
-        FALLS + 1,
-        2,
-    )
-    sheet.write(PDS + 4, 2, "Fall of collateral value", book.style(bold=True))
-    sheet.write(PDS + 5, 2, "Share of exposure", book.style())
+def _multiples(
+    book: TemplateBook,
+    sheet: Worksheet,
+    top: int,
+    given: int,
+    what: str,
+    steps: tuple[str, str],
+    arguments: str,
+) -> None:
+    """Capital use by multiple of something: its first value and its step, and the arguments of the stressed book."""
+    book.section(sheet, top - 2, f"Capital needed, share of the capital, by multiple of every {what}", MULTIPLES + 1, 2)  # fmt: skip
+    book.heading(sheet, top - 1, [f"Multiple of {what}"], 2)
+    for column in range(FIRST, FIRST + MULTIPLES):
+        times = steps[1].format(a1(top, column)) if column > FIRST else steps[0]
+        book.formula(sheet, top - 1, column, times, "multiple", **HEADING)
+        for j, case in enumerate(CASES):
+            at = absolute((top - 1, column))
+            cell = _es(book, sheet, given + j, column, arguments.format(at=at, case=case))
+            book.formula(sheet, top + j, column, _use(cell), "share")
+    last, name = FIRST + MULTIPLES - 1, what[0].upper() + what[1:]
+    for j, case in enumerate(CASES):
+        sheet.write(top + j, 2, f"Correlations {case.lower()}", book.style())
+        book.name(f"{name}_Use_{case}", sheet, (top + j, FIRST), (top + j, last))
+    book.name(f"{name}_Multiples", sheet, (top - 1, FIRST), (top - 1, last))
+
+
+def _under_water(book: TemplateBook, sheet: Worksheet) -> None:
+    """Exposure that its collateral would no longer cover, by fall of value."""
+    title = "Exposure whose economic LTV would be above 1, by fall of collateral value"
+    book.section(sheet, WATER, title, FALLS + 1, 2)
+    sheet.write(WATER + 1, 2, "Fall of collateral value", book.style(bold=True))
+    sheet.write(WATER + 2, 2, "Share of exposure", book.style())
     for i in range(FALLS):
-        column = FIRST + i
-        book.formula(sheet, PDS + 4, column, f"={absolute((MAP + i, 2))}", "share", bold=True)
-        fall = absolute((PDS + 4, column))
-        book.formula(
-            sheet, PDS + 5, column, f"=SUMPRODUCT((Loan_LTV>1-{fall})*Loan_Exposure)/Exposure", "share"
-        )
+        fall = absolute((WATER + 1, FIRST + i))
+        book.formula(sheet, WATER + 1, FIRST + i, f"={absolute((MAP + i, 2))}", "share", bold=True)
+        share = f"=SUMPRODUCT((Loan_LTV>1-{fall})*Loan_Exposure)/Exposure"
+        book.formula(sheet, WATER + 2, FIRST + i, share, "share")
 
 
 def _moves(slots: Slots, sheet: Worksheet) -> None:
     """Expected loss given named moves of the factors."""
     book = slots.book
-    book.section(sheet, CASES - 1, "Named moves of the factors over the year", len(MOVES) + 1, 2)
-    book.heading(sheet, CASES, ["Move", *(name for name, _ in MOVES)], 2)
+    book.section(sheet, MOVE - 1, "Named moves of the factors over the year", len(MOVES) + 1, 2)
+    book.heading(sheet, MOVE, ["Move", *(name for name, _ in MOVES)], 2)
     sheet.set_row(TOP - 1, 32)
     slots.labels(sheet, TOP)
     slots.column(
@@ -183,11 +185,11 @@ def _moves(slots: Slots, sheet: Worksheet) -> None:
     for i, (name, moves) in enumerate(MOVES):
         column = FIRST + i
         for j, move in enumerate(moves):
-            sheet.write(CASES + 1 + j, column, move, book.style("share", **TYPED))
+            sheet.write(MOVE + 1 + j, column, move, book.style("share", **TYPED))
             sheet.data_validation(
-                CASES + 1 + j,
+                MOVE + 1 + j,
                 column,
-                CASES + 1 + j,
+                MOVE + 1 + j,
                 column,
                 {
                     "validate": "decimal",
@@ -198,23 +200,23 @@ def _moves(slots: Slots, sheet: Worksheet) -> None:
                     "input_message": FACTORS[j],
                 },
             )
-            book.formula(sheet, CASES + 5 + j, column, f"={a1(CASES + j + 2, column + 1)}/{VOLS[j]}", "rent")
+            book.formula(sheet, MOVE + 5 + j, column, f"={a1(MOVE + j + 2, column + 1)}/{VOLS[j]}", "rent")
         drift = "+".join(
-            f"[{load}]*{absolute((CASES + 5 + j, column))}"
+            f"[{load}]*{absolute((MOVE + 5 + j, column))}"
             for j, load in enumerate(("Ob_Coin", "Ob_Rent", "Ob_Power", "Ob_Refi"))
         )
         given = (
             f"=IF([Ob_PD]>0,[Ob_Severity]*NORM.S.DIST(([threshold]-({drift}))/SQRT(1-[Ob_Explained]),TRUE),0)"
         )
         slots.column(sheet, TOP, column, f"Move_{i}", f"Loss: {name.lower()}, USD m", given, "mn")
-        book.formula(sheet, CASES + 9, column, f"=SUM(Move_{i})", "mn", bold=True, top=1, top_color=RULE)
-        loss, still = a1(CASES + 10, column + 1), absolute((CASES + 9, FIRST))
-        book.formula(sheet, CASES + 10, column, f"={loss}/{still}", "multiple")
-        book.formula(sheet, CASES + 11, column, f"=({loss}-{still})/Capital", "share")
+        book.formula(sheet, MOVE + 9, column, f"=SUM(Move_{i})", "mn", bold=True, top=1, top_color=RULE)
+        loss, still = a1(MOVE + 10, column + 1), absolute((MOVE + 9, FIRST))
+        book.formula(sheet, MOVE + 10, column, f"={loss}/{still}", "multiple")
+        book.formula(sheet, MOVE + 11, column, f"=({loss}-{still})/Capital", "share")
     for j, factor in enumerate(FACTORS):
-        sheet.write(CASES + 1 + j, 2, factor, book.style())
+        sheet.write(MOVE + 1 + j, 2, factor, book.style())
         sheet.write(
-            CASES + 5 + j, 2, factor.partition(",")[0] + ", standard deviations", book.style(font_color=GREY)
+            MOVE + 5 + j, 2, factor.partition(",")[0] + ", standard deviations", book.style(font_color=GREY)
         )
     for j, label in enumerate(
         (
@@ -223,4 +225,4 @@ def _moves(slots: Slots, sheet: Worksheet) -> None:
             "Beyond it, share of the capital",
         )
     ):
-        sheet.write(CASES + 9 + j, 2, label, book.style(bold=j == 0))
+        sheet.write(MOVE + 9 + j, 2, label, book.style(bold=j == 0))

@@ -123,9 +123,9 @@ def fill(cover: Cover, slots: Slots) -> None:
     refused = '=IF(Failed_Checks>0,"No answer: "&Failed_Checks&" checks fail, see the sheet Checks.",'
     cover.answers(
         '=Deal&" | "&TEXT(As_Of,"yyyy-mm-dd")&" | "&Loans&" loans | one year, "&TEXT(ROUND(Capital_Confidence,4),"0.0%")&", convergence "&TEXT(ROUND(Convergence,2),"0%")',
-        f'{refused}IF({count}=0,"Yes: within every limit, also converged.","Not as it stands: "&({count})&" of {len(HARD)} tests are broken"&{broken}&".")&IF(OR(Breach_Wrong_Way_Uncalibrated,Breach_Student_Uncalibrated)," An uncalibrated stress uses up its capital.",""))',
+        f'{refused}IF({count}=0,"Yes: within every limit, also converged.","Not as it stands; tests broken: "&({count})&" of {len(HARD)}"&{broken}&".")&IF(OR(Breach_Wrong_Way_Uncalibrated,Breach_Student_Uncalibrated)," An uncalibrated stress uses up its capital.",""))',
         refused + '"Quoted "&TEXT(ROUND(Out_Quoted_Spread,0),"0")&" bp; for its loss and capital the book needs "&TEXT(ROUND(Out_Fair_Spread_Base,0),"0")&" bp as quoted, "&TEXT(ROUND(Out_Fair_Spread_Converged,0),"0")&" bp converged: it is "&TEXT(ROUND(ABS(Out_Quoted_Spread-Out_Fair_Spread_Converged),0),"0")&IF(Out_Quoted_Spread<Out_Fair_Spread_Converged," bp short. "," bp beyond. ")&TEXT(ROUND(Out_Underpaid,2),"0%")&" of it pays less than its own.")',
-        refused + '"Capital is used up by "&' + _breaks() + '&". Converged it needs "&TEXT(ROUND(Needed_Converged/Capital,2),"0%")&" of it, as quoted "&TEXT(ROUND(Needed_Quoted/Capital,2),"0%")&". Largest: "&Largest_Borrower_Name&", "&TEXT(ROUND(Largest_Borrower,2),"0%")&"; "&Largest_Tenant_Name&" pays for "&TEXT(ROUND(Largest_Tenant,2),"0%")&".")',
+        refused + _breaks() + '&". Converged it needs "&TEXT(ROUND(Needed_Converged/Capital,2),"0%")&" of it, as quoted "&TEXT(ROUND(Needed_Quoted/Capital,2),"0%")&". Largest: "&Largest_Borrower_Name&", "&TEXT(ROUND(Largest_Borrower,2),"0%")&"; "&Largest_Tenant_Name&" pays for "&TEXT(ROUND(Largest_Tenant,2),"0%")&".")',
     )  # fmt: skip
     cover.figures(LEFT, "One year's loss at the confidence of capital, USD m", LOSSES)
     cover.figures(LEFT, "What uses up the capital", BREAKS)
@@ -151,6 +151,9 @@ def _tests(cover: Cover) -> None:
 def _breaks() -> str:
     """Formula of a sentence: what convergence, what fall of value and what multiple of PD break the capital."""
     levels = 'IF(ISNUMBER(Break_Convergence),"convergence of "&TEXT(ROUND(Break_Convergence,2),"0%"),"no level of convergence")'
-    falls = 'IF(ISNUMBER(Break_Fall),"converged, by collateral "&TEXT(ROUND(Break_Fall,2),"0%")&" lower","converged, by no fall of collateral")'
+    falls = 'IF(ISNUMBER(Break_Fall),"collateral "&TEXT(ROUND(Break_Fall,2),"0%")&" lower","no fall of collateral")'
     chances = 'IF(ISNUMBER(Break_PD),"PDs "&TEXT(ROUND(Break_PD,1),"0.0")&" times as high","no multiple of PD in the table")'
-    return f'{levels}&"; "&{falls}&" or "&{chances}'
+    less = (
+        f'IF(Breach_Converged_Capital,", less than is assumed","; converged, by "&{falls}&" or "&{chances})'
+    )
+    return f'IF(Breach_Capital,"The capital is used up already as quoted","The capital is used up by "&{levels}&{less})'

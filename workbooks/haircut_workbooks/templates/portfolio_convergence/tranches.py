@@ -78,7 +78,7 @@ def add_tranches(slots: Slots) -> None:
 
 def _given(book: TemplateBook, sheet: Worksheet) -> None:
     book.section(sheet, GIVEN - 1, "As the functions give it", 9, 2)
-    for i, (case, _) in enumerate(CASES):
+    for i, case in enumerate(CASES):
         loss = f"=INDEX(HC_TRANCHE_LOSS({OBLIGORS},Rho_{case},Attachments,Detachments),0,Tranche_Figures)"
         book.spill(sheet, GIVEN, 6 + i, (5, 1), loss, ["rate"])
         book.spilled_heading(sheet, GIVEN, 6 + i, 1)
