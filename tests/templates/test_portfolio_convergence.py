@@ -346,6 +346,7 @@ def test_a_model_that_refuses_gives_no_answer(engine, book):
     assert all(str(answer).startswith("No answer") for answer in answers(moved))
     assert value(moved, "Check_Own_Variance") is False and value(moved, "Check_Numbers") is False
     assert value(moved, "Four_Converged_ES") is CellError.NA
+    assert value(moved, "Rank") is CellError.NA
 
 
 def test_without_loadings_nothing_converges(engine, book):

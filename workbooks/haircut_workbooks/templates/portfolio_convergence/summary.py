@@ -132,7 +132,7 @@ def fill(cover: Cover, slots: Slots) -> None:
     cover.figures(LEFT, "Price", PRICE)
     cover.figures(RIGHT, "The book", SHAPE)
     cover.figures(RIGHT, "Of this page", [
-        Result("Rank", "Converged capital needed over capital; ranks a portfolio", "=Needed_Converged/Capital", "share"),
+        Result("Rank", "Converged capital needed over capital; ranks a portfolio", "=IF(Failed_Checks>0,NA(),Needed_Converged/Capital)", "share"),
         Result("Out_Reported_Loans", "Exposure whose loan terms are reported or estimated", '=(SUMIF(Loan_Source,"Reported*",Loan_Exposure)+SUMIF(Loan_Source,"Estimated*",Loan_Exposure))/Exposure', "share"),
         REPORTED,
     ])  # fmt: skip
