@@ -8,7 +8,7 @@ BY_TYPE = "Assumed 2026-11: by type and tenant; no series exists to fit it"
 BASES = {
     "Loan_Name": "Assumed 2026-11: public credits; that one lender holds them is not",
     "Loan_Borrower": "Assumed 2026-11: the operator behind a financing company, which falls with it",
-    "Loan_Tenant": "Estimated 2026-11: as the sources of each loan name it",
+    "Loan_Tenant": "Estimated 2026-11: as the sources of each loan name it; customers that none names count as one tenant",
     "Loan_Chip": "Estimated 2026-11: as in templates/gpu_loan, where in part assumed",
     "Loan_Type": "Assumed 2026-11: by what a lender would repossess",
     "Loan_Rating": "Estimated 2026-11: as in the sources of each loan; nr where none was found",
@@ -35,10 +35,10 @@ _SITE = "schedule as in templates/data_centre_project"
 _MINER = "the miner's whole debt as in templates/miner_pivot: its average coupon less the base rate"
 _ROWS = (
     ("CoreWeave DDTL 1.0", "CoreWeave", "CoreWeave customers", "H100", "GPU", "nr", 200, 2300, 0.019, 0.5, 1.5, 0, 962, 1.4, 0.65, 0.71, 2.9, 0, 0.45, -0.1, -0.2, "Reported 2023-08-03: 2.3 bn (CoreWeave press release, primary); margin of 9.62 % from a report on the S-1 (2026-03, weak); to March 2028 (10-Q, primary)"),
-    ("CoreWeave DDTL 2.0", "CoreWeave", "Microsoft", "H100", "GPU", "nr", 300, 7600, 0.019, 0.5, 3.9, 0, 625, 1.08, 0.87, 0.95, 3, 0, 0.45, -0.1, -0.2, f"Reported 2024-05-17: 7.6 bn (9fin and FT, 2025-03, secondary); extended to August 2030; that Microsoft pays most is assumed; {_GPU}"),
-    ("CoreWeave DDTL 2.1", "CoreWeave", "OpenAI", "GB200", "GPU", "nr", 200, 3000, 0.019, 0.45, 4, 0, 425, 1.43, 0.75, 0.8, 3, 0, 0.4, -0.1, -0.2, f"Reported 2025-10-02: 3.0 bn (CoreWeave 8-K, primary); tenant assumed; {_GPU}"),
-    ("CoreWeave DDTL 3.0", "CoreWeave", "OpenAI", "GB200", "GPU", "nr", 250, 2600, 0.019, 0.45, 3.9, 0, 400, 1.52, 0.75, 0.68, 3, 0, 0.4, -0.1, -0.2, f"Reported 2025-07-28: 2.6 bn, SOFR + 4.00 %, to 2030-08-21 (CoreWeave 8-K as transcribed, secondary); tenant as reported in the press, not checked; {_GPU}"),
-    ("CoreWeave DDTL 4.0", "CoreWeave", "Meta", "GB300", "GPU", "A3", 350, 8500, 0.0007, 0.4, 5.5, 0, 225, 1.49, 0.9, 0.78, 3, 0, 0.25, -0.05, -0.15, f"Reported 2026-03-31: 8.5 bn, A3 / A(low), SOFR + 2.25 % (8-K and Friedman, 2026-05, secondary); tenant as reported in the press, not checked; {_GPU}"),
+    ("CoreWeave DDTL 2.0", "CoreWeave", "CoreWeave customers", "H100", "GPU", "nr", 300, 7600, 0.019, 0.5, 3.9, 0, 625, 1.08, 0.87, 0.95, 3, 0, 0.45, -0.1, -0.2, f"Reported 2024-05-17: 7.6 bn (9fin and FT, 2025-03, secondary); extended to August 2030; customers not named; {_GPU}"),
+    ("CoreWeave DDTL 2.1", "CoreWeave", "CoreWeave customers", "GB200", "GPU", "nr", 200, 3000, 0.019, 0.45, 4, 0, 425, 1.43, 0.75, 0.8, 3, 0, 0.4, -0.1, -0.2, f"Reported 2025-10-02: 3.0 bn (CoreWeave 8-K, primary); customers not named; {_GPU}"),
+    ("CoreWeave DDTL 3.0", "CoreWeave", "OpenAI", "GB200", "GPU", "nr", 250, 2600, 0.019, 0.45, 3.9, 0, 400, 1.52, 0.75, 0.68, 3, 0, 0.4, -0.1, -0.2, f"Reported 2025-07-28: 2.6 bn, SOFR + 4.00 %, to 2030-08-21, one customer contract, OpenAI (CoreWeave 8-K as transcribed, secondary); {_GPU}"),
+    ("CoreWeave DDTL 4.0", "CoreWeave", "Meta", "GB300", "GPU", "A3", 350, 8500, 0.0007, 0.4, 5.5, 0, 225, 1.49, 0.9, 0.78, 3, 0, 0.25, -0.05, -0.15, f"Reported 2026-03-31: 8.5 bn, A3 / A(low), SOFR + 2.25 % (8-K and Friedman, 2026-05, secondary); one customer, reported as Meta (Bisnow, 2025-09-30, secondary); {_GPU}"),
     ("CoreWeave DDTL 5.0", "CoreWeave", "CoreWeave customers", "GB300", "GPU", "Ba2", 200, 3100, 0.005, 0.5, 5, 0, 450, 1.55, 0.71, 0.79, 3, 0, 0.45, -0.1, -0.2, f"Reported 2026-05-18: 3.1 bn, Ba2 / BB+, SOFR + 4.50 % (Friedman, 2026-05, secondary); {_GPU}"),
     ("CoreWeave DDTL 5.5", "CoreWeave", "CoreWeave customers", "GB300", "GPU", "Ba2", 150, 2600, 0.005, 0.55, 4.9, 0, 550, 1.48, 0.71, 0.91, 3, 0, 0.45, -0.1, -0.25, f"Reported 2026-08-10: 2.6 bn, Ba2 / BB+, SOFR + 5.50 % (CoreWeave release; PitchBook and Bloomberg as cited, secondary); {_GPU}"),
     ("IREN / Microsoft", "IREN", "Microsoft", "GB300", "GPU", "A", 300, 3650, 0.0007, 0.4, 5.3, 0, 218, 1.36, 0.63, 0.87, 3, 0.05, 0.25, -0.05, -0.15, f"Reported 2026-06-01: 3.65 bn, A / A(low), 2.13 to 2.25 % over (IREN release, secondary); {_GPU}"),
