@@ -125,7 +125,7 @@ def fill(cover: Cover, slots: Slots) -> None:
         '=Deal&" | "&TEXT(As_Of,"yyyy-mm-dd")&" | "&Loans&" loans | one year, "&TEXT(ROUND(Capital_Confidence,4),"0.0%")&", convergence "&TEXT(ROUND(Convergence,2),"0%")',
         f'{refused}IF({count}=0,"Yes: within every limit, also converged.","Not as it stands; tests broken: "&({count})&" of {len(HARD)}"&{broken}&".")&IF(OR(Breach_Wrong_Way_Uncalibrated,Breach_Student_Uncalibrated)," An uncalibrated stress uses up its capital.",""))',
         refused + '"Quoted "&TEXT(ROUND(Out_Quoted_Spread,0),"0")&" bp; for its loss and capital the book needs "&TEXT(ROUND(Out_Fair_Spread_Base,0),"0")&" bp as quoted, "&TEXT(ROUND(Out_Fair_Spread_Converged,0),"0")&" bp converged: it is "&TEXT(ROUND(ABS(Out_Quoted_Spread-Out_Fair_Spread_Converged),0),"0")&IF(Out_Quoted_Spread<Out_Fair_Spread_Converged," bp short. "," bp beyond. ")&TEXT(ROUND(Out_Underpaid,2),"0%")&" of it pays less than its own.")',
-        refused + _breaks() + '&". Converged it needs "&TEXT(ROUND(Needed_Converged/Capital,2),"0%")&" of it, as quoted "&TEXT(ROUND(Needed_Quoted/Capital,2),"0%")&". Largest: "&Largest_Borrower_Name&", "&TEXT(ROUND(Largest_Borrower,2),"0%")&"; "&Largest_Tenant_Name&" pays for "&TEXT(ROUND(Largest_Tenant,2),"0%")&".")',
+        refused + _breaks() + '&". Converged it needs "&TEXT(ROUND(Needed_Converged/Capital,2),"0%")&" of it, as quoted "&TEXT(ROUND(Needed_Quoted/Capital,2),"0%")&". Largest borrower: "&Largest_Borrower_Name&", "&TEXT(ROUND(Largest_Borrower,2),"0%")&"; largest tenant: "&Largest_Tenant_Name&", "&TEXT(ROUND(Largest_Tenant,2),"0%")&".")',
     )  # fmt: skip
     cover.figures(LEFT, "One year's loss at the confidence of capital, USD m", LOSSES)
     cover.figures(LEFT, "What uses up the capital", BREAKS)
