@@ -18,7 +18,7 @@ NAMES = list(TEMPLATES)
 VOLATILE = {"NOW(", "TODAY(", "RAND(", "RANDBETWEEN(", "OFFSET(", "INDIRECT(", "CELL(", "INFO("}
 CONSTANTS = {"0", "1"}
 """What a formula may say in figures: all else has a name, a unit and a source on the assumptions sheet."""
-INTERFACE = re.compile(r"(Out|Breach|Check)_\w+|\w+_Basis|Required(_2)?|Rank|_xlnm\.\w+")
+INTERFACE = re.compile(r"(Out|Breach|Check)_\w+|\w+_Basis|Required(_\d)?|Rank|_xlnm\.\w+")
 """Names that a portfolio, its roll-up or Excel itself uses."""
 PLACE = re.compile(r"(?:(?:'[^']+'|\w+)!)?\$?[A-Z]{1,3}\$?\d+(?::\$?[A-Z]{1,3}\$?\d+)?")
 

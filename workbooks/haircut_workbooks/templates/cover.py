@@ -73,11 +73,12 @@ class Cover:
         self.next[side] = book.results(sheet, top + 1, lines, side, bold=True) + 1
 
     def tests(self, title: str, lines: Sequence[tuple[str, str, str]]) -> None:
-        """Add the tests on the right: tuples of name, label and a formula that is TRUE where the deal fails."""
+        """Add the tests on the right: tuples of name, label and a formula that is TRUE where the deal fails.
+
+        LibreOffice shows 0 and 1 where an answer reads them first, so their format says it in words.
+        """
         first = self.next[RIGHT] + 1
-        self.figures(
-            RIGHT, title, [Result(name, label, formula, "general") for name, label, formula in lines]
-        )
+        self.figures(RIGHT, title, [Result(name, label, formula, "truth") for name, label, formula in lines])
         passes_and_fails(
             self.book, self.sheet, (first, RIGHT + 1), (first + len(lines) - 1, RIGHT + 1), good=False
         )

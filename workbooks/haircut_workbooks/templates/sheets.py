@@ -29,6 +29,7 @@ FORMATS = {
     "number": "0.000",
     "rent": "0.00",
     "bp": '#,##0" bp";[Red]-#,##0" bp"',
+    "truth": '"TRUE";"TRUE";"FALSE"',
     "date": "yyyy-mm-dd",
     "text": "@",
     "general": "General",
