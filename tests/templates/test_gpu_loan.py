@@ -14,7 +14,7 @@ from haircut_workbooks.package.address import Address
 from haircut_workbooks.package.book import Book
 from haircut_workbooks.package.forms import calls
 from haircut_workbooks.package.splice import Edit, splice
-from haircut_workbooks.recalc.recalculate import stale
+from haircut_workbooks.recalc.recalculate import recalculate, stale
 from haircut_workbooks.recalc.replay import disagreements
 
 YEARS = np.arange(1, 41) / 4
@@ -24,6 +24,11 @@ ONE_VINTAGE = {"Gpus_2": 0.0, "Gpus_3": 0.0, "Availability_End": 0.0}
 def test_two_engines_agree_and_nothing_is_stale(loan, engine):
     assert disagreements(loan) == []
     assert stale(engine, loan) == []
+
+
+@pytest.mark.parametrize("style", ["annuity", "straight", "bullet", "sculpted"])
+def test_two_engines_agree_on_every_style_of_repayment(engine, loan, style):
+    assert value(recalculate(engine, loan, {loan.find("Style"): style}).book, "Failed_Checks") == 0
 
 
 def test_every_function_of_this_library_that_fits_a_loan_is_live(loan):
