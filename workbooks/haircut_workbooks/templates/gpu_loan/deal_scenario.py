@@ -36,7 +36,7 @@ DEAL = (
     ("style", "=Style", "word", "text"),
     ("target_dscr", "=Target_DSCR", "x", "multiple"),
     ("balloon", '=IF(OR(Style="bullet",Style="sculpted"),0,Balloon_Share)', "share", "share"),
-    ("base_rate", "=Base_Rate", "annual", "rate"),
+    ("base_rate", "=Live_Base_Rate", "annual", "rate"),
     ("margin", "=Margin", "annual", "rate"),
     ("dsra_months", "=DSRA_Months", "months", "rent"),
     ("opening_cash", "=Opening_Cash", "USD", "money"),
@@ -75,7 +75,11 @@ RISKS = (
     ("refi_spread", "=Margin", "=0", "=Vol_Refi"),
 )
 FLEET = TOP + len(DEAL) + 3
-NAMED = (("Scenario_Spread", 7, 1), ("Converged_Scenario_PD", 1, 3), ("Converged_Scenario_Spread", 7, 3))
+NAMED = tuple(
+    (f"{case}_Scenario_{what}", measure, column)
+    for case, column in (("Quoted", 1), ("Converged", 3))
+    for what, measure in (("PD", 1), ("LGD", 3), ("EL", 4), ("ES", 6), ("Spread", 7))
+)
 DECLINES = (0.0, 0.1, 0.2, 0.3, 0.4)
 LEVELS = (0.0, 0.25, 0.5, 0.75, 0.99)
 SHOWN = (("dscr", "DSCR", "multiple"), ("ltv", "LTV on economic value", "share"))
