@@ -172,7 +172,7 @@ def forced_sale_sheet(book: TemplateBook) -> Worksheet:
         "Forced sale",
         "Forced sale at the worst date, uncalibrated",
         "The date at which a default would lose the most money, net of cash in the lender's accounts, or comes nearest to a loss; the break-even depth is the number to discuss.",
-        [2, 48, *[14] * 3, 40, *[14] * 5],
+        [2, 48, *[14] * 10],
     )
 
 
@@ -206,7 +206,7 @@ def fill_forced_sale(book: TemplateBook, sheet: Worksheet, time: Timeline) -> No
     row = book.results(sheet, 3, lines)
     note = "#N/A for a break-even depth: no market, however deep, repays the debt from this collateral."
     sheet.write(row, 1, note, book.style(italic=True, font_color=GREY))
-    _ladder(book, sheet, time)
+    _ladder(book, sheet)
     top = row + 2
     sale = f"=HC_LIQUIDATION(Worst_Gpus,Worst_Unit_Value,Worst_Months,Live_Depth,{tail})"
     book.spill(sheet, top, 1, (MONTHS, len(MONTH_STYLES)), sale, MONTH_STYLES)
@@ -218,15 +218,14 @@ def fill_forced_sale(book: TemplateBook, sheet: Worksheet, time: Timeline) -> No
     sheet.set_row(top, 15, book.style(align="right"))
 
 
-def _ladder(book: TemplateBook, sheet: Worksheet, time: Timeline) -> None:
+def _ladder(book: TemplateBook, sheet: Worksheet) -> None:
     """The publisher's orderly and forced liquidation values beside the model's; no other sheet reads them."""
-    column = 5
+    first, column = 4, 7
     book.section(
-        sheet, 2, "Orderly and forced liquidation value: a publisher's assumption, no outcomes", 6, column
+        sheet, 2, "Orderly and forced liquidation value: a publisher's assumption, no outcomes", 8, first
     )
-    book.heading(
-        sheet, 3, ["Time on market", "Share of value", "Value, USD m", "Net LTV", "LGD", "Grade"], column
-    )
+    heads = ["Time on market", " ", " ", "Share of value", "Value, USD m", "Net LTV", "LGD", "Grade"]
+    book.heading(sheet, 3, heads, first)
     fleet = "Worst_Gpus*Worst_Unit_Value"
     rows = [(label, f'=HC_FACT("{fact}","value")', f'=HC_FACT("{fact}","grade")') for label, fact in LADDER]
     executed = '=HC_FACT("resale_h100_executed_2026_07","value")/HC_FACT("resale_h100_model_2026_07","value")'
@@ -237,24 +236,20 @@ def _ladder(book: TemplateBook, sheet: Worksheet, time: Timeline) -> None:
         ("This workbook's sale at the assumed depth", f"=IF({fleet}>0,Worst_Proceeds/({fleet}),0)", "")
     )
     for row, (label, share, grade) in enumerate(rows, start=4):
-        factor, worth = a1(row + 1, column + 2), a1(row + 1, column + 3)
-        sheet.write(row, column, label, book.style())
-        book.formula(sheet, row, column + 1, share, "share")
-        book.formula(sheet, row, column + 2, f"={factor}*{fleet}", "mn")
-        book.formula(sheet, row, column + 3, f"=IF({worth}>0,Worst_Net/{worth},NA())", "share")
+        factor, worth = a1(row + 1, column + 1), a1(row + 1, column + 2)
+        sheet.write(row, first, label, book.style())
+        book.formula(sheet, row, column, share, "share")
+        book.formula(sheet, row, column + 1, f"={factor}*{fleet}", "mn")
+        book.formula(sheet, row, column + 2, f"=IF({worth}>0,Worst_Net/{worth},NA())", "share")
         lost = f"=IF(Worst_Exposure>0,HC_LGD(Worst_Exposure,{worth}+Worst_Cash),0)"
-        book.formula(sheet, row, column + 4, lost, "share")
+        book.formula(sheet, row, column + 3, lost, "share")
         if grade:
-            book.formula(sheet, row, column + 5, grade, "general", align="right")
+            book.formula(sheet, row, column + 4, grade, "general", align="right")
         else:
-            sheet.write(row, column + 5, "uncalibrated", book.style(align="right"))
+            sheet.write(row, column + 4, "uncalibrated", book.style(align="right"))
     row = 5 + len(rows)
-    tape = Result(
-        "Tape_Needed",
-        "Months of the whole executed tape that the sale needs",
-        "=Worst_Gpus/Tape_A_Month",
-        "rent",
-    )
-    book.results(sheet, row, [tape], column)
+    sheet.write(row, first, "Months of the whole executed tape that it needs", book.style())
+    book.formula(sheet, row, column, "=Worst_Gpus/Tape_A_Month", "rent")
+    book.name("Tape_Needed", sheet, (row, column))
     note = "Executed prices and tape: CCIR, transcribed; ladder: SpotWire. The sheet Market readings dates and grades them."
-    sheet.write(row + 1, column, note, book.style(italic=True, font_color=GREY))
+    sheet.write(row + 1, first, note, book.style(italic=True, font_color=GREY))

@@ -49,7 +49,7 @@ def add_coverage(time: Timeline) -> None:
     )
     sheet.line(
         "rent_room",
-        "Room in rent; 0 % where cover is broken, 100 % where no fall breaks it",
+        "Room in rent; 0 %: broken, 100 %: none",
         "share",
         "share",
         "=IF({below}>0,0,IFERROR({break_rent},1))",

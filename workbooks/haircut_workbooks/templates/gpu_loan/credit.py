@@ -123,7 +123,7 @@ def _views(book: TemplateBook, sheet: Worksheet, time: Timeline, top: int, sprea
         ("Horizon, years: from closing; paths from the start of repayment", "years", ["=Maturity_Quarter/Periods_Per_Year", life, life]),
         ("Probability of default over it", "share", [time.text("=INDEX({pd:},Maturity_Quarter)"), *on_paths("{pd}")]),
         ("The stated PD over the horizon of the paths", "share", ["=1-(1-Live_PD)^(Payments/Periods_Per_Year)"]),
-        ("Loss given default, net of cash", "share", [f"=IF({exposed}>0,{lost}/{exposed},0)", *on_paths("{lgd}")]),
+        ("Loss given default, after the cash in accounts", "share", [f"=IF({exposed}>0,{lost}/{exposed},0)", *on_paths("{lgd}")]),
         ("Expected loss over it, share of the loan", "share", [f"={lost}/Drawn", *on_paths("{el}")]),
         ("Expected loss, a year", "bp", [expected, *on_paths(part.format("{el}"))]),
         ("Charge for capital, a year", "bp", [f"{time.text(no_premium)}-{expected[1:]}", *on_paths(part.format(capital))]),
@@ -144,10 +144,11 @@ def add_readings(book: TemplateBook) -> None:
         "Market readings",
         "Market readings",
         "Dated, sourced and graded; shown for comparison; only the ladder on the sheet Forced sale reads any.",
-        [2, 30, 70, 11, 16, 13, 60, 13],
+        [2, 30, 70, 14, 16, 13, 60, 13],
     )
     book.heading(sheet, 3, ["Id", "Reading", "Value", "Unit", "As of", "Source", "Grade"])
     for row, fact in enumerate(READINGS, start=4):
+        sheet.set_row(row, 28)
         sheet.write(row, 1, fact, book.style(font_color=GREY, valign="vcenter"))
         for column, field in enumerate(("item", "value", "unit", "as_of", "source", "grade"), start=2):
             style = book.style(

@@ -91,7 +91,7 @@ def scenario_sheets(book: TemplateBook) -> tuple[Worksheet, Worksheet]:
     deal = book.sheet(
         NAME,
         "Deal scenario, uncalibrated",
-        "The loan on 8,192 paths of coin, rent, power and refinancing spread, quoted and converged; the vintages as one fleet, no tax, no releases, from the start of repayment.",
+        "The loan on 8,192 paths of coin, rent, power and refinancing spread, quoted and converged; labels as HC_SCENARIO reads them. The vintages as one fleet, no tax, no releases, from the start of repayment.",
         [2, 22, 15, 18, 3, 25, *[14] * 6],
     )
     paths = book.sheet(
@@ -179,8 +179,8 @@ def _charts(book: TemplateBook, sheet: Worksheet) -> None:
         return f"'{PATHS}'!{absolute((rows[0], column), (rows[1], column))}"
 
     for corner, title, number, first, most in (
-        (1, "DSCR by quarter, converged", '0.0"x"', 1, 6),
-        (6, "LTV on economic value, converged, cut off at 300 %", "0%", 8, 3),
+        (1, "DSCR by quarter, converged, cut off at 4x", '0.0"x"', 1, 4),
+        (6, "LTV on economic value, converged, cut off at 1,000 %", "0%", 8, 10),
     ):
         lines = [(name, series(first + offset)) for name, offset in (("5 %", 3), ("median", 4), ("95 %", 5))]
         chart = line_chart(book, title, series(first), lines, number, "0", low=0, high=most, every=4)
