@@ -14,7 +14,7 @@ from haircut_workbooks.package.address import Address
 from haircut_workbooks.package.book import Book
 from haircut_workbooks.package.forms import calls
 from haircut_workbooks.package.splice import Edit, splice
-from haircut_workbooks.recalc.recalculate import stale
+from haircut_workbooks.recalc.recalculate import recalculate, stale
 from haircut_workbooks.recalc.replay import disagreements
 
 YEARS = np.arange(1, 41) / 4
@@ -24,6 +24,11 @@ ONE_VINTAGE = {"Gpus_2": 0.0, "Gpus_3": 0.0, "Availability_End": 0.0}
 def test_two_engines_agree_and_nothing_is_stale(loan, engine):
     assert disagreements(loan) == []
     assert stale(engine, loan) == []
+
+
+@pytest.mark.parametrize("style", ["annuity", "straight", "bullet", "sculpted"])
+def test_two_engines_agree_on_every_style_of_repayment(engine, loan, style):
+    assert value(recalculate(engine, loan, {loan.find("Style"): style}).book, "Failed_Checks") == 0
 
 
 def test_every_function_of_this_library_that_fits_a_loan_is_live(loan):
@@ -64,7 +69,7 @@ class TestTiesToTheModels:
         for amount, years in zip(
             cost, (0.0, value(loan, "In_Service_2"), value(loan, "In_Service_3")), strict=True
         ):
-            bought[round(years * 4)] += amount
+            bought[round(max(0, years - value(loan, "Commissioning")) * 4)] += amount
         drawn = np.minimum(value(loan, "Debt"), value(loan, "Advance_Rate") * np.cumsum(bought))
         assert line(loan, "Debt", "Drawn to date", closing=True) == pytest.approx(drawn)
         assert value(loan, "Out_Equity") == pytest.approx(sum(cost) + 0.01 * value(loan, "Debt") - drawn[-1])
@@ -95,6 +100,10 @@ class TestTiesToTheModels:
             [0.2] * 3,
             0.05,
         )
+        years = np.arange(0, 41) / 4
+        for count, cost, serves in list(zip(counts, costs, service, strict=True))[1:]:
+            bought = (serves - value(loan, "Commissioning") <= years) & (years < serves)
+            expected = expected + np.where(bought, count * cost, 0.0)
         assert line(loan, "Fleet", "Step value", closing=True) == pytest.approx(expected, rel=1e-12)
 
     def test_economic_value_is_the_lower_of_step_and_rent(self, loan):
@@ -118,16 +127,57 @@ class TestTiesToTheModels:
         names = "Worst_Gpus Worst_Unit_Value Worst_Months Depth Depth_Recovery Other_Units Worst_Decay Discount_Rate Carry Exit_Cost Legal_Months"
         table = liquidation.liquidation(*(value(loan, name) for name in names.split()))
         assert value(loan, "Worst_Proceeds") == pytest.approx(table["present value"][0])
-        exposure = line(loan, "Liquidation", "Exposure: debt and the interest missed", closing=True)
-        worst = max(exposure - line(loan, "Liquidation", "Proceeds", closing=True))
-        assert value(loan, "Worst_Exposure") - value(loan, "Worst_Proceeds") == pytest.approx(worst)
+        worst = max(
+            line(loan, "Liquidation", "Exposure, net", closing=True)
+            - line(loan, "Liquidation", "Proceeds", closing=True)
+        )
+        assert value(loan, "Worst_Net") - value(loan, "Worst_Proceeds") == pytest.approx(worst)
+
+    def test_a_default_meets_the_debt_and_the_gpus_of_the_same_instant(self, loan):
+        """The payment of the quarter is missed; its draw has been spent on the GPUs that are sold."""
+        service = line(loan, "Debt", "Interest") + line(loan, "Debt", "Fee on the undrawn part")
+        repaid = line(loan, "Debt", "Principal and balloon")
+        owed = line(loan, "Debt", "Closing") + service + repaid
+        shown = line(loan, "Liquidation", "Exposure as agreed: debt, draw and the interest missed")
+        assert shown == pytest.approx(owed, abs=1e-3)
+
+    def test_loss_is_net_of_the_cash_that_earlier_quarters_left(self, loan):
+        held = line(loan, "Waterfall", "Reserve", closing=True) + line(
+            loan, "Waterfall", "Cash kept", closing=True
+        )
+        owed, proceeds = (
+            line(loan, "Liquidation", label)[:20]
+            for label in ("Exposure as agreed: debt, draw and the interest missed", "Proceeds")
+        )
+        lost = np.maximum(0, owed - proceeds - held[:20]) / owed
+        assert line(loan, "Liquidation", "Loss given default")[:20] == pytest.approx(lost)
+        gross = np.maximum(0, 1 - proceeds / owed)
+        assert line(loan, "Liquidation", "Loss given default, cash in accounts gone")[:20] == pytest.approx(
+            gross
+        )
+        assert value(loan, "Out_Peak_LGD_Uncalibrated") == pytest.approx(lost.max())
+
+    def test_cover_with_the_tenant_gone(self, loan):
+        """Every GPU that serves is let at the market, idle where that does not pay its power."""
+        market, cash = line(loan, "Cash flow", "Market rent, first vintage"), np.zeros(40)
+        for v, factor, kw in ((1, 1, "Kw_Per_Gpu"), (2, value(loan, "Rent_Factor_2"), "Kw_Per_Gpu_2"), (3, value(loan, "Rent_Factor_3"), "Kw_Per_Gpu_3")):  # fmt: skip
+            cost = value(loan, kw) * (
+                value(loan, "Power_Price") + value(loan, "Hosting_Cost") / value(loan, "Kw_Per_Gpu")
+            )
+            margin = value(loan, "Utilisation") * value(loan, "Availability") * market * factor - cost
+            cash += line(loan, "Fleet", "Earning", v - 1) * 8760 / 4 * np.maximum(0, margin)
+        taxed = cash + line(loan, "Cash flow", "Taxable before interest") - line(loan, "Cash flow", "EBITDA")
+        due = line(loan, "Cash flow", "Interest and fee")
+        left = cash - value(loan, "Tax_Rate") * np.maximum(0, taxed - due)
+        expected = coverage.dscr_min(left, line(loan, "Coverage", "Debt service"))
+        assert value(loan, "Out_Tenant_Gone_Min_DSCR") == pytest.approx(expected)
 
     def test_fair_spread(self, loan):
         assert line(loan, "Credit", "Runs dry").sum() == 0, "the illustration never runs dry"
         pds = 1 - (1 - value(loan, "PD")) ** YEARS
         lgds, exposures = (
-            line(loan, "Credit", "Loss given default, uncalibrated"),
-            line(loan, "Credit", "Exposure"),
+            line(loan, "Credit", "Loss given default, net of cash, uncalibrated"),
+            line(loan, "Credit", "Exposure, the quarter's draw included"),
         )
         rate = (1 + value(loan, "Base_Rate") / 4) ** 4 - 1
         terms = [rate, value(loan, "Hurdle"), value(loan, "Asset_Correlation")]
@@ -178,6 +228,47 @@ class TestInputsMoveTheAnswer:
         early = Moved(engine, loan, Availability_End=0.5)
         assert value(early, "Out_Debt") == pytest.approx(0.7 * (6_000 * 32_000 + 2_500 * 42_000))
         assert value(early, "Check_Sources_Are_Uses") is True
+
+    def test_cash_that_is_spent_before_the_default_covers_no_loss(self, engine, loan):
+        spent = Moved(engine, loan, Cash_Credit=0.0)
+        assert value(spent, "Out_Peak_LGD_Uncalibrated") == pytest.approx(
+            value(spent, "Out_Peak_Gross_LGD_Uncalibrated")
+        )
+        assert value(spent, "Fair_Spread") == pytest.approx(value(spent, "Fair_Spread_Gross"))
+        assert value(spent, "Fair_Spread") > value(loan, "Fair_Spread")
+
+    def test_the_price_flag_heeds_the_higher_of_the_fair_spreads(self, engine, loan):
+        between = Moved(engine, loan, Margin=0.02)
+        assert value(between, "Fair_Spread") < 200 < value(between, "Converged_Scenario_Spread")
+        assert value(between, "Breach_Price_Uncalibrated") is True
+
+    def test_no_revenue_leaves_no_room(self, engine, loan):
+        idle = Moved(engine, loan, Rent=0.0, Contract_Rent=0.0)
+        assert value(idle, "Breach_DSCR") is True
+        assert [value(idle, name) for name in ("Out_Rent_Fall", "Out_Revenue_Fall", "Out_Value_Fall")] == [
+            0
+        ] * 3
+
+    def test_a_weak_tenant_costs_where_the_market_would_not_serve_the_debt(self, engine, loan):
+        weak = Moved(engine, loan, Counterparty_PD=0.2)
+        assert value(weak, "Fair_Spread") > value(loan, "Fair_Spread")
+        strong_market = {"Rent": 8.0, "Rent_Decline": 0.0}
+        good, bad = (Moved(engine, loan, **strong_market, Counterparty_PD=pd) for pd in (0.01, 0.2))
+        assert value(bad, "Live_PD") == value(good, "Live_PD") == value(loan, "PD")
+
+    def test_service_that_needs_the_trapped_cash_is_told(self, engine, loan):
+        long = Moved(engine, loan, Tenor_Years=8.0)
+        assert value(loan, "Breach_Needs_Trap") is False
+        assert value(long, "Breach_Runs_Dry") is False
+        assert value(long, "Breach_Needs_Trap") is True
+
+    def test_hedges_take_their_share_of_a_base_rate_shock(self, engine, loan):
+        service, cash = line(loan, "Coverage", "Debt service"), line(loan, "Cash flow", "CFADS")
+        interest = line(loan, "Debt", "Opening") * value(loan, "Base_Rate_Shock") / 4
+        shocked = [coverage.dscr_min(cash, service + interest * share) for share in (0.05, 1)]
+        assert [value(loan, f"Out_{name}_Min_DSCR") for name in ("Shocked", "Unhedged")] == pytest.approx(
+            shocked
+        )
 
     def test_a_deeper_market_recovers_more(self, engine, loan):
         deep = Moved(engine, loan, Depth=1e9)

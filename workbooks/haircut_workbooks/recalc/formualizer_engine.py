@@ -46,7 +46,7 @@ _TO_KIND = {
     CellError.CALC: "Calc",
 }
 _LINK = re.compile(r"\[\d+\][^!]")
-SETTLED, NOISE, ROUNDS, MOST_TABLES_IN_A_ROW = 1e-11, 1e-6, 100, 4
+SETTLED, NOISE, ROUNDS, MOST_TABLES_IN_A_ROW, MOST_PASSES = 1e-11, 1e-6, 100, 4, 10
 """A loop is iterated until hardly anything moves, so that every formula in it holds; the second number allows
 for rounding where numbers are large, and what it lets through the second engine still has to find again."""
 DEEPEST_FORMULA = 100
@@ -164,7 +164,7 @@ class Formualizer:
         workbook.set_temporal_egress("serial")
         border = _Border(workbook)
         self._set(workbook, inputs)
-        self._evaluate(workbook, border)
+        self._evaluate_until_still(workbook, border)
         tried = self._what_if(workbook, border)
         areas = {anchor: self._extent(workbook, anchor) for anchor in self._spills} | self._arrays
         values = self._values(workbook, areas) | tried
@@ -192,6 +192,42 @@ class Formualizer:
         border.raise_interrupt()
         if self.iterate:
             self._check_settled(workbook)
+
+    def _evaluate_until_still(self, workbook: Any, border: "_Border") -> None:
+        """Evaluate, and then everything again, until nothing moves.
+
+        Where spills feed spills, the engine leaves some readers of the later ones at a value from before.
+        """
+        self._evaluate(workbook, border)
+        if self.iterate or all(area.size == 1 for area in self._spills.values()):
+            return
+        after = self._held(workbook)
+        for _ in range(MOST_PASSES):
+            before = after
+            for address in self._typed:
+                workbook.set_value(*address, workbook.get_value(*address))
+            self._evaluate(workbook, border)
+            after = self._held(workbook)
+            if after == before:
+                return
+        raise RecalculationFailed(f"{self.book.name}: its spills feed each other without end")
+
+    @cached_property
+    def _typed(self) -> list[Address]:
+        """Every cell that holds what was typed, and no part of a spill."""
+        spilled = {
+            Address(anchor.sheet, *place) for anchor, area in self._spills.items() for place in area.cells
+        }
+        cells = (
+            Address(sheet, *place)
+            for sheet in self.book.sheets
+            for place, cell in self.book.scan(sheet).cells.items()
+            if cell.formula is None
+        )
+        return [a for a in cells if a not in spilled and self.book.value(a) is not None]
+
+    def _held(self, workbook: Any) -> list[Any]:
+        return [workbook.get_value(*address) for address in self.formulas]
 
     def _check_settled(self, workbook: Any) -> None:
         """A loop that runs away, or still moves after many rounds, has no value that could be saved."""
@@ -326,6 +362,7 @@ class _Border:
     def __init__(self, workbook: Any) -> None:
         self.reasons: dict[str, list[str]] = defaultdict(list)
         self._interrupt: BaseException | None = None
+        self._done: dict[str, Any] = {}
         for function in FUNCTIONS.values():
             workbook.register_function(function.name, self._wrapped(function), min_args=0, max_args=None)
         workbook.register_function(COMPARE, self._guarded(compare), min_args=3, max_args=3)
@@ -348,11 +385,14 @@ class _Border:
 
     def _wrapped(self, function: Function) -> Callable[..., Any]:
         def calculate(*args: Any) -> Any:
-            try:
-                return _as_engine(call(function, [_as_cells(arg) for arg in args]))
-            except WorksheetError as error:
-                self.reasons[function.name].append(error.why)
-                return _error(error.error)
+            key = f"{function.name}{args!r}"
+            if key not in self._done:
+                try:
+                    self._done[key] = _as_engine(call(function, [_as_cells(arg) for arg in args]))
+                except WorksheetError as error:
+                    self.reasons[function.name].append(error.why)
+                    self._done[key] = _error(error.error)
+            return self._done[key]
 
         return self._guarded(calculate)
 

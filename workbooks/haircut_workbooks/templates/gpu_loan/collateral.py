@@ -5,12 +5,18 @@ from xlsxwriter.worksheet import Worksheet
 from haircut_workbooks.templates.gpu_loan.fleet import FACTOR, OPEX, ORDINAL, total
 from haircut_workbooks.templates.gpu_loan.inputs import VINTAGES
 from haircut_workbooks.templates.lines import Timeline
-from haircut_workbooks.templates.sheets import GREY, Result, TemplateBook
+from haircut_workbooks.templates.sheets import GREY, Result, TemplateBook, a1
 
 SALE_TAIL = "Discount_Rate,Carry,Exit_Cost,Live_Legal_Months"
 MONTHS = 14
 """Rows of the month-by-month table in the illustration; a longer sale spills further."""
 MOST_MONTHS = 140
+LADDER = (
+    ("180 days, orderly", "liquidation_factor_180d"),
+    ("90 days, broker", "liquidation_factor_90d"),
+    ("30 days, auction", "liquidation_factor_30d"),
+    ("7 days, distressed", "liquidation_factor_7d"),
+)
 MONTH_STYLES = ("general", "years", "count", "number", "money", "money", "money", "money", "money", "money")
 
 
@@ -123,21 +129,41 @@ def add_liquidation(time: Timeline) -> None:
     )  # fmt: skip
     for key, label, unit, style, formula, bold in lines:
         sheet.line(key, label, unit, style, formula, closing=formula, bold=bold)
-    # A default is a payment missed: what was owed before it, and what fell due with it.
+    # A default is a payment missed: what was owed before it, and what fell due with it. The quarter's draw has
+    # been paid out for the GPUs that are sold.
     sheet.line(
         "exposure",
-        "Exposure: debt and the interest missed",
+        "Exposure as agreed: debt, draw and the interest missed",
         "USD m",
         "mn",
-        "={opening}+{interest}+{fee}-{funded}",
+        "={opening}+{draw}+{interest}+{fee}-{funded}",
         closing="={balance}",
     )
-    for key, label, unit, style, formula, bold in (
-        ("shortfall", "Shortfall", "USD m", "mn", "=MAX(0,{exposure}-{proceeds})", True),
-        ("lgd", "Loss given default", "share", "share", "=IF({exposure}>0,HC_LGD({exposure},{proceeds}),0)", True),
-        ("strain", "Exposure over proceeds", "share", "share", "=IF(AND({exposure}>0,{proceeds}>0),{exposure}/{proceeds},0)", False),
+    strain = "=IF(AND({exposure}>0,{proceeds}>0),{exposure}/{proceeds},0)"
+    before = "=IF({exposure}>0,HC_LGD({exposure},{proceeds}),0)"
+    sheet.line("strain", "Exposure over proceeds", "share", "share", strain, closing=strain)
+    sheet.line(
+        "lgd_gross", "Loss given default, cash in accounts gone", "share", "share", before, closing=before
+    )
+    sheet.section("Net of the cash in the lender's accounts")
+    sheet.line(
+        "at_default",
+        "Exposure as the waterfall leaves it",
+        "USD m",
+        "mn",
+        "=IF({exposure}>0,{w_opening}+{w_draw}+{w_interest}-{w_equity},0)",
+        closing="={w_closing}",
+    )
+    held = "=MIN({at_default},Cash_Credit*{w_before})"
+    at_closing = "=MIN({at_default},Cash_Credit*{w_held})"
+    sheet.line("credited", "Reserve and trapped cash at hand", "USD m", "mn", held, closing=at_closing)
+    for key, label, unit, style, formula in (
+        ("net", "Exposure, net", "USD m", "mn", "={at_default}-{credited}"),
+        ("shortfall", "Shortfall", "USD m", "mn", "=MAX(0,{net}-{proceeds})"),
+        ("lgd", "Loss given default", "share", "share", "=IF({at_default}>0,HC_LGD({at_default},{proceeds}+{credited}),0)"),
+        ("net_strain", "Net exposure over proceeds", "share", "share", "=IF(AND({net}>0,{proceeds}>0),{net}/{proceeds},0)"),
     ):  # fmt: skip
-        sheet.line(key, label, unit, style, formula, closing=formula, bold=bold)
+        sheet.line(key, label, unit, style, formula, closing=formula, bold=key in ("shortfall", "lgd"))
 
 
 def forced_sale_sheet(book: TemplateBook) -> Worksheet:
@@ -145,8 +171,8 @@ def forced_sale_sheet(book: TemplateBook) -> Worksheet:
     return book.sheet(
         "Forced sale",
         "Forced sale at the worst date, uncalibrated",
-        "The date at which a default would lose the most money, or comes nearest to a loss; the break-even depth is the number to discuss.",
-        [2, 40, *[14] * 9],
+        "The date at which a default would lose the most money, net of cash in the lender's accounts, or comes nearest to a loss; the break-even depth is the number to discuss.",
+        [2, 48, *[14] * 10],
     )
 
 
@@ -158,26 +184,29 @@ def fill_forced_sale(book: TemplateBook, sheet: Worksheet, time: Timeline) -> No
 
     tail = f"Depth_Recovery,Live_Other_Units,Worst_Decay,{SALE_TAIL}"
     closing_tail = time.text(tail.replace("Worst_Decay", "{decay^}"))
-    worst = "=IF(MAX({shortfall::})>0,MATCH(MAX({shortfall::}),{shortfall::},0),MATCH(MAX({strain::}),{strain::},0))"
+    worst = "=IF(MAX({shortfall::})>0,MATCH(MAX({shortfall::}),{shortfall::},0),MATCH(MAX({net_strain::}),{net_strain::},0))"
     lines = (
         Result("Worst_Place", "Place in the row of dates, closing is 1", time.text(worst), "count"),
         Result("Worst_Date", "Date", at_worst("date"), "date"),
         Result("Worst_Years", "Years from closing", at_worst("years"), "years"),
         Result("Worst_Gpus", "GPUs to sell", at_worst("gpus"), "count"),
         Result("Worst_Unit_Value", "Economic value of one, USD", at_worst("unit_value"), "money"),
-        Result("Worst_Exposure", "Exposure, USD m", at_worst("exposure"), "mn"),
+        Result("Worst_Exposure", "Exposure, USD m", at_worst("at_default"), "mn"),
+        Result("Worst_Cash", "Reserve and trapped cash at hand, USD m", at_worst("credited"), "mn"),
+        Result("Worst_Net", "Exposure, net of that cash, USD m", "=Worst_Exposure-Worst_Cash", "mn"),
         Result("Worst_Months", "Months of selling", at_worst("months"), "rent"),
         Result("Worst_Decay", "Value lost a year while selling", at_worst("decay"), "rate"),
         Result("Worst_Proceeds", "Proceeds, USD m", at_worst("proceeds"), "mn"),
-        Result("Worst_LGD", "Loss given default", at_worst("lgd"), "share"),
-        Result("Worst_Break_Depth", "Break-even depth, GPUs", f"=HC_BREAK_DEPTH(Worst_Exposure,Worst_Gpus,Worst_Unit_Value,Worst_Months,{tail})", "count"),
-        Result("Closing_Break_Depth", "Break-even depth at closing, GPUs", time.text("=HC_BREAK_DEPTH({balance^},{gpus^},{unit_value^},{months^},") + closing_tail + ")", "count"),
-        Result("Any_Depth_Recovery", "Recovery in a market of any depth", f"=MAX(0,MIN(1,INDEX(HC_LIQUIDATION(Worst_Gpus,Worst_Unit_Value,Worst_Months,Any_Depth,{tail},FALSE),1,Sale_Column)/Worst_Exposure))", "share"),
+        Result("Worst_LGD", "Loss given default, net of that cash", at_worst("lgd"), "share"),
+        Result("Worst_Break_Depth", "Break-even depth, GPUs", f"=HC_BREAK_DEPTH(Worst_Net,Worst_Gpus,Worst_Unit_Value,Worst_Months,{tail})", "count"),
+        Result("Closing_Break_Depth", "Break-even depth at closing, GPUs", time.text("=HC_BREAK_DEPTH({net^},{gpus^},{unit_value^},{months^},") + closing_tail + ")", "count"),
+        Result("Any_Depth_Recovery", "Recovery of the net exposure in a market of any depth", f"=IF(Worst_Net>0,MAX(0,MIN(1,INDEX(HC_LIQUIDATION(Worst_Gpus,Worst_Unit_Value,Worst_Months,Any_Depth,{tail},FALSE),1,Sale_Column)/Worst_Net)),1)", "share"),
         Result("", "Assumed depth, GPUs, uncalibrated", "=Live_Depth", "count"),
     )  # fmt: skip
     row = book.results(sheet, 3, lines)
     note = "#N/A for a break-even depth: no market, however deep, repays the debt from this collateral."
     sheet.write(row, 1, note, book.style(italic=True, font_color=GREY))
+    _ladder(book, sheet)
     top = row + 2
     sale = f"=HC_LIQUIDATION(Worst_Gpus,Worst_Unit_Value,Worst_Months,Live_Depth,{tail})"
     book.spill(sheet, top, 1, (MONTHS, len(MONTH_STYLES)), sale, MONTH_STYLES)
@@ -187,3 +216,40 @@ def fill_forced_sale(book: TemplateBook, sheet: Worksheet, time: Timeline) -> No
     book.name("Sold", sheet, (top + 1, 3))
     book.spilled_heading(sheet, top, 1, len(MONTH_STYLES))
     sheet.set_row(top, 15, book.style(align="right"))
+
+
+def _ladder(book: TemplateBook, sheet: Worksheet) -> None:
+    """The publisher's orderly and forced liquidation values beside the model's; no other sheet reads them."""
+    first, column = 4, 7
+    book.section(
+        sheet, 2, "Orderly and forced liquidation value: a publisher's assumption, no outcomes", 8, first
+    )
+    heads = ["Time on market", " ", " ", "Share of value", "Value, USD m", "Net LTV", "LGD", "Grade"]
+    book.heading(sheet, 3, heads, first)
+    fleet = "Worst_Gpus*Worst_Unit_Value"
+    rows = [(label, f'=HC_FACT("{fact}","value")', f'=HC_FACT("{fact}","grade")') for label, fact in LADDER]
+    executed = '=HC_FACT("resale_h100_executed_2026_07","value")/HC_FACT("resale_h100_model_2026_07","value")'
+    rows.append(
+        ("H100 executed over model, July 2026", executed, '=HC_FACT("resale_h100_executed_2026_07","grade")')
+    )
+    rows.append(
+        ("This workbook's sale at the assumed depth", f"=IF({fleet}>0,Worst_Proceeds/({fleet}),0)", "")
+    )
+    for row, (label, share, grade) in enumerate(rows, start=4):
+        factor, worth = a1(row + 1, column + 1), a1(row + 1, column + 2)
+        sheet.write(row, first, label, book.style())
+        book.formula(sheet, row, column, share, "share")
+        book.formula(sheet, row, column + 1, f"={factor}*{fleet}", "mn")
+        book.formula(sheet, row, column + 2, f"=IF({worth}>0,Worst_Net/{worth},NA())", "share")
+        lost = f"=IF(Worst_Exposure>0,HC_LGD(Worst_Exposure,{worth}+Worst_Cash),0)"
+        book.formula(sheet, row, column + 3, lost, "share")
+        if grade:
+            book.formula(sheet, row, column + 4, grade, "general", align="right")
+        else:
+            sheet.write(row, column + 4, "uncalibrated", book.style(align="right"))
+    row = 5 + len(rows)
+    sheet.write(row, first, "Months of the whole executed tape that it needs", book.style())
+    book.formula(sheet, row, column, "=Worst_Gpus/Tape_A_Month", "rent")
+    book.name("Tape_Needed", sheet, (row, column))
+    note = "Executed prices and tape: CCIR, transcribed; ladder: SpotWire. The sheet Market readings dates and grades them."
+    sheet.write(row + 1, first, note, book.style(italic=True, font_color=GREY))

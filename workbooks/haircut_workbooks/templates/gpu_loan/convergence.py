@@ -3,7 +3,7 @@
 from xlsxwriter.worksheet import Worksheet
 
 from haircut_workbooks.templates.gpu_loan.collateral import SALE_TAIL
-from haircut_workbooks.templates.gpu_loan.fleet import FACTOR
+from haircut_workbooks.templates.gpu_loan.fleet import FACTOR, OPEX
 from haircut_workbooks.templates.gpu_loan.inputs import VINTAGES
 from haircut_workbooks.templates.lines import Timeline
 from haircut_workbooks.templates.market import FACTORS as MARKET_FACTORS
@@ -41,7 +41,7 @@ def convergence_sheet(book: TemplateBook) -> Worksheet:
 def add_stressed_cash(time: Timeline) -> None:
     """CFADS with merchant rent and power moved as in the bad year, from the first quarter on."""
     sheet = time.sheet(
-        "Stressed cash", "Cash under stress", "Rent and power moved as on the sheet Convergence from the first quarter on; idle where the rent does not cover cost; no tax relief is counted."
+        "Stressed cash", "Cash under stress", "Rent and power moved as on the sheet Convergence from the first quarter on (no tax relief is counted); the tenant gone; the base rate shocked. Idle where the rent does not cover cost."
     )  # fmt: skip
     for case, _ in CASES:
         sheet.section(case)
@@ -74,8 +74,44 @@ def add_stressed_cash(time: Timeline) -> None:
             total=True,
             bold=True,
         )
+    sheet.section(
+        "Tenant gone: no contract from the first quarter, the fleet let at the market of the case that runs"
+    )
+    for v in VINTAGES:
+        rent = "{rent}" + ("" if v == 1 else f"*{FACTOR[v]}")
+        sheet.line(
+            f"net_gone_{v}", f"Market rent less cost, vintage {v}", "USD m", "mn",
+            f"={{earning_{v}}}*Hours_Per_Period*MAX(0,Utilisation*Availability*{rent}-{OPEX[v]})",
+        )  # fmt: skip
+    nets = "+".join(f"{{net_gone_{v}}}" for v in VINTAGES)
+    sheet.line("ebitda_gone", "EBITDA", "USD m", "mn", f"={nets}+{{other}}", total=True)
+    sheet.line(
+        "cash_gone",
+        "CFADS",
+        "USD m",
+        "mn",
+        "={ebitda_gone}-Tax_Rate*MAX(0,{ebitda_gone}-{depreciation}-{deducted})",
+        total=True,
+        bold=True,
+    )
     sheet.section("Against")
     sheet.line("stressed_service", "Debt service", "USD m", "mn", "={service}", total=True)
+    sheet.line(
+        "shocked_service",
+        "Debt service, base rate shocked, hedges held",
+        "USD m",
+        "mn",
+        "={service}+IF({period}>Grace_Quarters,{opening}*Base_Rate_Shock*(1-Hedged_Share)/Periods_Per_Year,0)",
+        total=True,
+    )
+    sheet.line(
+        "unhedged_service",
+        "Debt service, base rate shocked, no hedge",
+        "USD m",
+        "mn",
+        "={service}+IF({period}>Grace_Quarters,{opening}*Base_Rate_Shock/Periods_Per_Year,0)",
+        total=True,
+    )
 
 
 def fill_convergence(book: TemplateBook, sheet: Worksheet, time: Timeline) -> None:
@@ -181,9 +217,9 @@ def _outcomes(book: TemplateBook, sheet: Worksheet, time: Timeline) -> None:
             ("", "Economic value of one GPU, worst date, USD", f"=MIN({step},{value})/Worst_Gpus", "money"),
             (f"{case}_Min_DSCR", "Lowest DSCR", time.text(f"=HC_DSCR_MIN({{cash_{key}:}},{{stressed_service:}})"), "multiple"),
             ("", "Proceeds, USD m", f"=MAX(0,INDEX({sale},1,Sale_Column))", "mn"),
-            ("", "Economic LTV", f"=IFERROR(HC_LTV(Worst_Exposure,Worst_Gpus*{at[4]}),NA())", "share"),
-            ("", "Liquidation LTV", f"=IF({at[6]}>0,Worst_Exposure/{at[6]},NA())", "share"),
-            (f"{case}_LGD", "Loss given default", f"=HC_LGD(Worst_Exposure,{at[6]})", "share"),
+            ("", "Economic LTV, net of cash in accounts", f"=IFERROR(HC_LTV(Worst_Net,Worst_Gpus*{at[4]}),NA())", "share"),
+            ("", "Liquidation LTV, net of cash in accounts", f"=IF({at[6]}>0,Worst_Net/{at[6]},NA())", "share"),
+            (f"{case}_LGD", "Loss given default", f"=HC_LGD(Worst_Exposure,{at[6]}+Worst_Cash)", "share"),
             ("", "Asset correlation", f"={rho}", "share"),
             ("", "Probability of default", f"=HC_STRESSED_PD(PD,{at[10]},Confidence)", "share"),
             ("", "Expected loss in that year, share of debt", f"={at[9]}*{at[11]}", "share"),

@@ -49,14 +49,20 @@ def add_coverage(time: Timeline) -> None:
     )
     sheet.line(
         "rent_room",
-        "Room in rent; 100 % where no fall breaks it",
+        "Room in rent; 0 %: broken, 100 %: none",
         "share",
         "share",
-        "=IFERROR({break_rent},1)",
+        "=IF({below}>0,0,IFERROR({break_rent},1))",
     )
-    sheet.line("revenue_room", "Room in revenue", "share", "share", "=IFERROR({break_revenue},1)")
-    room = "=IF({owed}>0,IFERROR({break_value},1),1)"
+    room = "=IF({below}>0,0,IFERROR({break_revenue},1))"
+    sheet.line("revenue_room", "Room in revenue", "share", "share", room)
+    room = "=IF({owed}>{limit}*{worth},0,IF({owed}>0,IFERROR({break_value},1),1))"
     sheet.line("value_room", "Room in value", "share", "share", room, closing=room)
+    sheet.line(
+        "lacking", "Cash lacking for the covenant", "USD m", "mn", "={below}*({covenant}*{due}-{cash})"
+    )
+    over = "=MAX(0,{owed}-{limit}*{worth})"
+    sheet.line("over_limit", "Debt over the limit on value", "USD m", "mn", over, closing=over)
 
 
 def _cash_led(sheet: TimeSheet) -> None:
@@ -119,6 +125,14 @@ def _asset_led(sheet: TimeSheet) -> None:
     ):
         formula = f"=IF({{owed}}>0,{{raw_{kind}}},NA())"
         sheet.line(f"ltv_{kind}", label, "share", "share", formula, closing=formula, bold=True)
+    net = "=IF(AND({w_closing}>Cent,{economic}>0),MAX(0,{w_closing}-{w_held})/{economic},NA())"
+    sheet.line(
+        "ltv_net", "Economic LTV, net of reserve and trapped cash", "share", "share", net, closing=net, bold=True
+    )  # fmt: skip
+    for kind in ("economic", "net", "liquidation"):
+        known = f"=IFERROR({{ltv_{kind}}},0)"
+        label = f"{kind.capitalize()}, 0 where nothing is owed"
+        sheet.line(f"known_{kind}", label, "share", "share", known, closing=known)
     held = "=IF(AND({owed}>0,{with_contract}>0),{owed}/{with_contract},NA())"
     sheet.line("ltv_contract", "Economic LTV, contract taken over", "share", "share", held, closing=held)
     swept = "=IF(AND({w_closing}>Cent,{economic}>0),{w_closing}/{economic},NA())"

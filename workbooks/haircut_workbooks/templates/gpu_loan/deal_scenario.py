@@ -43,7 +43,7 @@ DEAL = (
     ("style", "=Style", "word", "text"),
     ("target_dscr", "=Target_DSCR", "x", "multiple"),
     ("balloon", '=IF(OR(Style="bullet",Style="sculpted"),0,Balloon_Share)', "share", "share"),
-    ("base_rate", "=Base_Rate", "annual", "rate"),
+    ("base_rate", "=Live_Base_Rate", "annual", "rate"),
     ("margin", "=Margin", "annual", "rate"),
     ("dsra_months", "=DSRA_Months", "months", "rent"),
     ("opening_cash", "=Opening_Cash", "USD", "money"),
@@ -82,7 +82,11 @@ RISKS = (
     ("refi_spread", "=Margin", "=0", "=Vol_Refi"),
 )
 FLEET = TOP + len(DEAL) + 3
-NAMED = (("Scenario_Spread", 7, 1), ("Converged_Scenario_PD", 1, 3), ("Converged_Scenario_Spread", 7, 3))
+NAMED = tuple(
+    (f"{case}_Scenario_{what}", measure, column)
+    for case, column in (("Quoted", 1), ("Converged", 3))
+    for what, measure in (("PD", 1), ("LGD", 3), ("EL", 4), ("ES", 6), ("Spread", 7))
+)
 FLAT = "Flat across: nothing that converges moves this loan. Buyers' vacuum, other sellers and coins would."
 SHOWN = (("dscr", "DSCR", "multiple"), ("ltv", "LTV on economic value", "share"))
 MOST_QUARTERS = 40
@@ -93,7 +97,7 @@ def scenario_sheets(book: TemplateBook) -> tuple[Worksheet, Worksheet]:
     deal = book.sheet(
         NAME,
         "Deal scenario, uncalibrated",
-        "The loan on 8,192 paths of coin, rent, power and refinancing spread, quoted and converged; the vintages as one fleet, no tax, no releases, from the start of repayment.",
+        "The loan on 8,192 paths of coin, rent, power and refinancing spread, quoted and converged; labels as HC_SCENARIO reads them. The vintages as one fleet, no tax, no releases, from the start of repayment.",
         [2, 22, 15, 18, 3, 25, *[14] * 6],
     )
     paths = book.sheet(
@@ -152,8 +156,8 @@ def _charts(book: TemplateBook, sheet: Worksheet) -> None:
         return f"'{PATHS}'!{absolute((rows[0], column), (rows[1], column))}"
 
     for corner, title, number, first, most in (
-        (1, "DSCR by quarter, converged", '0.0"x"', 1, 6),
-        (6, "LTV on economic value, converged, cut off at 300 %", "0%", 8, 3),
+        (1, "DSCR by quarter, converged, cut off at 4x", '0.0"x"', 1, 4),
+        (6, "LTV on economic value, converged, cut off at 1,000 %", "0%", 8, 10),
     ):
         lines = [(name, series(first + offset)) for name, offset in (("5 %", 3), ("median", 4), ("95 %", 5))]
         chart = line_chart(book, title, series(first), lines, number, "0", low=0, high=most, every=4)

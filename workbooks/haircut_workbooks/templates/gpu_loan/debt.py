@@ -150,7 +150,7 @@ def add_waterfall(time: Timeline) -> None:
         "=IF({period}<=Grace_Quarters,{w_interest},0)",
         total=True,
     )
-    sheet.line("w_before", "Cash and reserve brought forward", "USD m", "mn", "={w_cash<}+{w_reserve<}")
+    sheet.line("w_before", "Cash and reserve brought forward", "USD m", "mn", "={w_held<}")
     sheet.line(
         "w_deficit",
         "Operating deficit that no account covers",
@@ -214,6 +214,15 @@ def add_waterfall(time: Timeline) -> None:
         "mn",
         "={w_left}-{w_reserve}-{w_swept}-{w_cash}",
         total=True,
+        bold=True,
+    )
+    sheet.line(
+        "w_held",
+        "Reserve and cash kept",
+        "USD m",
+        "mn",
+        "={w_reserve}+{w_cash}",
+        closing="={w_reserve}+{w_cash}",
         bold=True,
     )
     sheet.line("w_owed", "Debt before refinancing", "USD m", "mn", "={w_rest}-{w_swept}")

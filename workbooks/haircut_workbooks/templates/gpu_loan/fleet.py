@@ -28,7 +28,7 @@ def add_fleet(time: Timeline) -> None:
     )
     for v in VINTAGES:
         sheet.section(f"{ORDINAL[v].capitalize()} vintage")
-        owned = "=Gpus_1" if v == 1 else f"=IF({{years}}>=In_Service_{v},Gpus_{v},0)"
+        owned = "=Gpus_1" if v == 1 else f"=IF({{years}}>=In_Service_{v}-Commissioning,Gpus_{v},0)"
         sheet.line(f"owned_{v}", "Owned", "GPUs", "count", owned, closing=owned)
         sheet.line(
             f"earning_{v}", "Earning", "GPUs", "count",

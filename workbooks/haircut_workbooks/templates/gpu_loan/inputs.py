@@ -86,13 +86,14 @@ PARTIES = (
 LATER_VINTAGES = (
     Input("Generation_2", "Generation, second vintage", "HGX B200", "name", "text", ILLUSTRATION),
     Input("Unit_Cost_2", "Cost, second vintage", 42_000, "USD/GPU", "money", ILLUSTRATION, at_least(0)),
-    Input("In_Service_2", "Bought and in service from", 0.5, "years from closing", "years", ILLUSTRATION, between(-10, 10)),
+    Input("In_Service_2", "In service from", 0.5, "years from closing", "years", ILLUSTRATION, between(-10, 10)),
     Input("Rent_Factor_2", "Rent over the first vintage's", 1.5, "multiple", "multiple", FACTOR_BASIS, at_least(0)),
     Input("Kw_Per_Gpu_2", "Power per GPU, all-in", 1.9, "kW", "number", POWER_BASIS, above(0)),
     Input("Contract_Years_2", "Contract ends", 5, "years from closing", "years", ILLUSTRATION, at_least(0)),
+    Input("Commissioning", "Years between purchase and service", 0.25, "years, vintages 2 and 3", "years", "Assumed 2026-11: a quarter; the first vintage says its own", between(0, 2), "Bought and drawn so much before it earns"),
     Input("Generation_3", "Generation, third vintage", "GB300 NVL72", "name", "text", ILLUSTRATION),
     Input("Unit_Cost_3", "Cost, third vintage", 60_000, "USD/GPU", "money", ILLUSTRATION, at_least(0)),
-    Input("In_Service_3", "Bought and in service from", 1, "years from closing", "years", ILLUSTRATION, between(-10, 10)),
+    Input("In_Service_3", "In service from", 1, "years from closing", "years", ILLUSTRATION, between(-10, 10)),
     Input("Rent_Factor_3", "Rent over the first vintage's", 2, "multiple", "multiple", "Assumed 2026-11: over the second vintage; no contract reading for GB300 was found", at_least(0)),
     Input("Kw_Per_Gpu_3", "Power per GPU, all-in", 2.1, "kW", "number", POWER_BASIS, above(0)),
     Input("Contract_Years_3", "Contract ends", 5.5, "years from closing", "years", ILLUSTRATION, at_least(0)),
@@ -101,13 +102,16 @@ LATER_VINTAGES = (
 TERMS = (
     Input("Undrawn_Fee", "Fee on the undrawn commitment", 0.01, "annual", "rate", "Assumed 2026-11: usual for delayed draws; not public for most", between(0, 0.2)),
     Input("Upfront_Fee", "Upfront fee", 0.01, "share of commitment", "rate", "Assumed 2026-11: not public for most", between(0, 0.2)),
-    Input("Trailing_Quarters", "Maintenance DSCR looks back", 2, "quarters", "count", "Assumed 2026-11: DDTL 4.0 tests three months (secondary); half a year here", between(1, 40)),
+    Input("Trailing_Quarters", "Maintenance DSCR looks back", 1, "quarters", "count", "Assumed 2026-11: three months, as DDTL 4.0 (secondary)", between(1, 40)),
     Input("Maintenance_DSCR", "DSCR covenant, maintenance", 1.15, "x", "multiple", "Assumed 2026-11: as DDTL 4.0 (secondary)", at_least(0)),
     Input("Realisation", "Contracted cash that is received", 1, "share", "share", "Assumed 2026-11: all of it", SHARE),
     Input("Min_Realisation", "Contract realisation covenant", 0.85, "share", "share", "Assumed 2026-11: as DDTL 3.0 (secondary)", SHARE),
     Input("Lockup_DSCR", "Lock-up below", 1.15, "x; 0: none", "multiple", "Assumed 2026-11: at the maintenance covenant", at_least(0)),
     Input("Trap_LTV", "Cash trap above economic LTV of", 1, "share", "share", "Assumed 2026-11: when the debt exceeds the value", above(0)),
     Input("Sweep", "Excess cash that prepays debt", 0, "share", "share", NO_COVENANT, SHARE),
+    Input("Cash_Credit", "Reserve and trapped cash still there at a default", 1, "share", "share", "Assumed 2026-11: all of it; 0 if it is spent before the default", SHARE, "What the lender's accounts hold; it lowers LGD and price"),
+    Input("Hedged_Share", "Floating principal that is hedged", 0.95, "share", "share", "Assumed 2026-11: as the least that DDTL 4.0 asks (secondary)", SHARE),
+    Input("Base_Rate_Shock", "Base-rate shock that is tested", 0.02, "annual, added", "rate", "Assumed 2026-11: a stress, not a forecast", between(-0.05, 0.2)),
 )
 
 SECTIONS = (
@@ -124,7 +128,7 @@ SECTIONS = (
 )
 
 DERIVED = (
-    Derived("Loan_Rate", "Loan rate", "=Base_Rate+Margin", "annual nominal", "rate"),
+    Derived("Loan_Rate", "Loan rate", "=Live_Base_Rate+Margin", "annual nominal", "rate"),
     Derived("Grace_Quarters", "Quarters before the fleet serves", "=ROUNDUP(MAX(0,In_Service_1)*Periods_Per_Year,0)", "interest funded by equity", "count"),
     Derived("Contract_Quarters", "Quarters in which the contract runs", "=MAX(1,IF(AND(Contract_Years*Periods_Per_Year>Grace_Quarters,Contracted_Share>0),MIN(Periods,INT(Contract_Years*Periods_Per_Year)),Periods))", "all, where there is none", "count"),
     Derived("DSRA_Quarters", "Debt service reserve", "=ROUNDUP(DSRA_Months/Months_Per_Period,0)", "quarters", "count"),
@@ -134,6 +138,7 @@ DERIVED = (
     Derived("Opex_Per_Hour_3", "Power and hosting, third vintage", "=Kw_Per_Gpu_3*Opex_Per_Hour/Kw_Per_Gpu", "USD/GPU-hour", "number"),
     Derived("Total_Cost", "Cost of the fleet", "=Gpus_1*Unit_Cost_1+Gpus_2*Unit_Cost_2+Gpus_3*Unit_Cost_3", "USD", "money"),
     Derived("Contract_Factor", "Discount of contract cash", "=((1-Counterparty_PD)/(1+Discount_Rate))^(1/Periods_Per_Year)", "a quarter", "number"),
+    Derived("Tape_A_Month", "GPUs a month on the executed tape", '=HC_FACT("market_depth_tape_units","value")/Tape_Months', "GPUs", "count"),
     Derived("Quoted_Spread", "Quoted spread", "=Margin*Basis_Points", "bp", "bp"),
 )
 
@@ -145,6 +150,9 @@ CONSTANTS = (
     BASIS_POINTS,
     CENT,
     TINY,
+    Constant("Tape_Months", "Months of the executed tape, July 2023 to July 2026", 36, "months"),
+    Constant("Million", "USD in a million", 1_000_000, "USD"),
+    Constant("Most_Spread", "A spread above it is shown as 'over' it", 5_000, "bp"),
     Constant("Most_Convergence", "Most convergence", 0.99, "share"),
     Constant("Any_Depth", "A market of any depth", 1e12, "GPUs"),
     Constant("Sale_Column", "Present value in a forced sale's table", 10, "column"),

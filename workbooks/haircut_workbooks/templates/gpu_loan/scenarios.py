@@ -13,6 +13,9 @@ LEVERS = (
     Lever("Lever_Drop", "Value that each release takes", "share, added", "share", (0, 0.05, 0.2, 0.05, 0.1)),
     Lever("Lever_Rent_Drop", "Rent that each release takes", "share, added", "share", (0, 0, 0.15, 0, 0)),
     Lever("Lever_Power", "Power price rises by", "share", "share", (0, 0, 0, 0.25, 0)),
+    Lever(
+        "Lever_Base_Rate", "Base rate rises by", "annual, added; hedges hold", "rate", (0, 0, 0, 0.02, 0.02)
+    ),
     Lever("Lever_Unpaid", "Contracted cash not received", "share", "share", (0, 0, 0, 0.1, 0.2)),
     Lever("Lever_Convergence", "Convergence", "added, to 0.99 at most", "share", (0, 0, 0, 0.4, 0.4)),
     Lever("Lever_Depth", "Market depth lost", "share", "share", (0, 0, 0.2, 0.4, 0.6)),
@@ -25,6 +28,7 @@ LIVE = (
     ("Live_Release_Drop", "Value that each release takes", "share", "share", "=MIN(1,Release_Drop+Lever_Drop)"),
     ("Live_Release_Rent_Drop", "Rent that each release takes", "share", "share", "=MIN(1,Release_Rent_Drop+Lever_Rent_Drop)"),
     ("Live_Power_Price", "Power price", "USD/kWh", "number", "=Power_Price*(1+Lever_Power)"),
+    ("Live_Base_Rate", "Base rate that the borrower pays", "annual", "rate", "=Base_Rate+Lever_Base_Rate*(1-Hedged_Share)"),
     ("Live_Realisation", "Contracted cash that is received", "share", "share", "=Realisation*(1-Lever_Unpaid)"),
     ("Live_Convergence", "Convergence", "share", "share", "=MIN(Most_Convergence,Convergence+Lever_Convergence)"),
     ("Live_Depth", "Market depth, uncalibrated", "GPUs", "count", "=Depth*(1-Lever_Depth)"),
