@@ -11,9 +11,11 @@ NAME = "Converts"
 HEADINGS = ("Convert", "Face", "Shares a note", "Maturity", "Coupon", "Put")
 FIRST = 6
 """Row of the first convert, counted from 0."""
+REFINANCED = "MAX(0,MIN({to_pay},MIN({ltv},{dscr})-({kept})))"
+"""What new notes refinance: the bullets, as far as both capacities exceed the debt that stays."""
 
 
-def converts(book: TemplateBook) -> None:
+def converts(book: TemplateBook, time: Timeline) -> None:
     """Add the converts one by one: parity, bond floor, and when they really fall due, at closing and in the scenario."""
     sheet = book.sheet(
         NAME,
@@ -53,17 +55,27 @@ def converts(book: TemplateBook) -> None:
         for row, letter in enumerate(TRANCHES, start=top + 2):
             sheet.write(row, 1, letter, book.style(bold=True))
     first = FIRST + 15
-    sheet.write(first + 4, 1, "Quarter in which each falls due in the scenario", book.style())
+    sheet.write(first + 4, 1, "Quarter of the date, and of the scenario", book.style())
+    for column, text in enumerate(("maturity", "put", "falls due"), start=2):
+        sheet.write(first + 4, column, text, book.style(font_color=GREY, align="right"))
     for row, letter in enumerate(TRANCHES, start=first):
         sheet.write(row + 5, 1, letter, book.style(bold=True))
-        due_quarter = f"=ROUND(G{row + 1}*Periods_Per_Year,0)"
-        sheet.write_formula(row + 5, 2, due_quarter, book.style("count"))
-        book.name(f"Due_Quarter_{letter}", sheet, (row + 5, 2))
+        for column, name in ((2, "Due"), (3, "Put")):
+            book.formula(sheet, row + 5, column, time.text(quarter_of(f"Convert_{letter}_{name}")), "count")
+            book.name(f"Quarter_{name}_{letter}", sheet, (row + 5, column))
+        falls_due = f"=IF(G{row + 1}<E{FIRST + 1 + row - first},D{row + 6},C{row + 6})"
+        book.formula(sheet, row + 5, 4, falls_due, "count")
+        book.name(f"Due_Quarter_{letter}", sheet, (row + 5, 4))
     note = "The wall of maturities and the rollover gap count every convert at par, also one that is in the money."
     sheet.write(first + 9, 1, note, book.style(italic=True, font_color=GREY))
     book.name("Busted", sheet, (first, 5), (first + 2, 5))
     book.name("Face_Of_Converts", sheet, (FIRST, 2), (FIRST + 2, 2))
     sheet.print_area(0, 0, first + 11, 8)
+
+
+def quarter_of(date: str) -> str:
+    """Formula of the quarter that holds a date."""
+    return f"=1+SUMPRODUCT(--({{date:}}<{date}))"
 
 
 def share_price(book: TemplateBook, time: Timeline) -> None:
@@ -78,7 +90,7 @@ def debt(time: Timeline) -> None:
     sheet = time.sheet(
         "Debt",
         "Debt",
-        "Balances at the end of each quarter. Bullets are refinanced while LTV on economic value is within a new lender's limit; else cash and coins must pay.",
+        "Balances at the end of each quarter. New notes refinance what LTV and cash cover allow; cash and coins must pay the rest.",
     )
     sheet.section("Balances")
     for letter in TRANCHES:
@@ -91,12 +103,11 @@ def debt(time: Timeline) -> None:
             f"=IF({{period}}<Due_Quarter_{letter},Convert_{letter},0)",
             closing=f"=Convert_{letter}",
         )
-    notes_due = "ROUND((Notes_Due-Closing)/Days_Per_Year*Periods_Per_Year,0)"
-    sheet.line(
-        "notes", "High-yield notes", "USD m", "mn", f"=IF({{period}}<{notes_due},Notes,0)", closing="=Notes"
-    )
+    sheet.line("notes", "High-yield notes", "USD m", "mn", "=IF({date}<Notes_Due,Notes,0)", closing="=Notes")
     sheet.line("loan", "Secured and equipment loans", "USD m", "mn", "={loan<}-{loan_due}", closing="=Loan")
-    sheet.line("new_notes", "New notes", "USD m", "mn", "={new_notes<}+{refinanced}", closing="=0")
+    sheet.line(
+        "new_notes", "New notes", "USD m", "mn", "={new_notes<}+{refinanced}-{new_due}", closing="=0"
+    )
     sum_of = "={convert_a}+{convert_b}+{convert_c}+{notes}+{loan}+{new_notes}"
     sheet.line("debt", "All debt", "USD m", "mn", sum_of, closing=sum_of, bold=True)
     sheet.section("Falling due")
@@ -110,7 +121,9 @@ def debt(time: Timeline) -> None:
         "=IF({period}>Loan_Grace,MIN({loan<},Loan/Loan_Payments),0)",
         total=True,
     )
-    sheet.line("due", "Principal due", "USD m", "mn", "={bullets}+{loan_due}", total=True, bold=True)
+    sheet.line(
+        "due", "Principal due of the debt at closing", "USD m", "mn", "={bullets}+{loan_due}", total=True, bold=True
+    )
     shares = "+".join(
         f"({{convert_{x.lower()}<}}-{{convert_{x.lower()}}})*IF(Live_Share_Price>=Convert_{x}_Price,1,0)"
         for x in TRANCHES
@@ -123,14 +136,38 @@ def debt(time: Timeline) -> None:
         f"=(1-Cash_At_Conversion)*({shares})",
         total=True,
     )
+    sheet.section("Refinancing: how much all debt may be once it is done, on LTV and on cash cover")
+    sheet.line(
+        "ltv_capacity",
+        "By LTV on the economic value of the quarter before, prepayments owed first",
+        "USD m",
+        "mn",
+        "=MAX(0,Refi_Max_LTV*{value_economic<}-{prepaid<})",
+    )
+    sheet.line(
+        "dscr_capacity",
+        "By the quarter's CFADS over a new lender's DSCR, on equal instalments",
+        "USD m",
+        "mn",
+        "=MAX(0,{cfads}/Refi_Min_DSCR/Refi_Service)",
+    )
+    sheet.line(
+        "new_due",
+        "Instalments of new notes",
+        "USD m",
+        "mn",
+        "=MIN({new_notes<},{issued<}/(Refi_Years*Periods_Per_Year))",
+        total=True,
+    )
     sheet.line(
         "refinanced",
         "Refinanced by new notes",
         "USD m",
         "mn",
-        "=IF({ltv_economic<}<=Refi_Max_LTV,{bullets}-{converted},0)",
+        "=" + REFINANCED.format(to_pay="{bullets}-{converted}", kept="{debt<}-{due}-{new_due}", ltv="{ltv_capacity}", dscr="{dscr_capacity}"),
         total=True,
     )
+    sheet.line("issued", "New notes issued so far", "USD m", "mn", "={issued<}+{refinanced}", closing="=0")
     sheet.section("Interest")
     converts_ = "+".join(f"{{convert_{x.lower()}<}}*Convert_{x}_Coupon" for x in TRANCHES)
     sheet.line("coupon_converts", "Converts", "USD m", "mn", f"=({converts_})/Periods_Per_Year", total=True)
@@ -165,16 +202,17 @@ def cash(time: Timeline) -> None:
     sheet.line("ebitda", "EBITDA", "USD m", "mn", "={c_mining}+{c_hosting}+{overhead}", total=True, bold=True)
     wear = "({rig_book<}-{rig_book})+{ai_depreciation}"
     sheet.line("tax", "Tax", "USD m", "mn", f"=-Tax_Rate*MAX(0,{{ebitda}}-{wear}-{{interest}})", total=True)
-    sheet.line("cfads", "CFADS", "USD m", "mn", "={ebitda}+{tax}", total=True, bold=True)
+    sheet.line("c_credit", "Rent that works off prepayments", "USD m", "mn", "=-{prepaid_credit}", total=True)
+    sheet.line("cfads", "CFADS", "USD m", "mn", "={ebitda}+{tax}+{c_credit}", total=True, bold=True)
     sheet.section("Account")
     sheet.line("opening", "Opening cash", "USD m", "mn", "={cash<}")
     sheet.line("in_cfads", "CFADS", "USD m", "mn", "={cfads}", total=True)
     sheet.line("kept_coins", "Mined coins kept", "USD m", "mn", "=-Hodl_Share*{mining_revenue}", total=True)
     sheet.line(
-        "own_capex", "AI build-out, own share", "USD m", "mn", "={capex_outside}-{ai_capex}", total=True
+        "own_capex", "AI build-out, own share", "USD m", "mn", "={prepaid_in}+{equity_in}-{ai_capex}", total=True
     )
     sheet.line("out_interest", "Interest", "USD m", "mn", "=-{interest}", total=True)
-    sheet.line("out_principal", "Principal due", "USD m", "mn", "=-{due}", total=True)
+    sheet.line("out_principal", "Principal due", "USD m", "mn", "=-{due}-{new_due}", total=True)
     sheet.line("in_converted", "Settled in shares", "USD m", "mn", "={converted}", total=True)
     sheet.line("in_refinanced", "Refinanced", "USD m", "mn", "={refinanced}", total=True)
     sheet.line(
@@ -247,10 +285,45 @@ def cover(time: Timeline) -> None:
     )
     sheet.section("Covenants")
     sheet.line("tested", "Tested", "1 = yes", "flag", "=IF(AND({period}>Test_From,{debt<}>0),1,0)")
-    sheet.line("net_debt", "Net debt", "USD m", "mn", "={debt}-MAX(0,{cash})")
+    sheet.line(
+        "capex_left",
+        "Own share of the build-out still to pay",
+        "USD m",
+        "mn",
+        "={capex_left<}+{own_capex}",
+        closing="=-{own_capex#}",
+    )
+    sheet.line(
+        "net_debt",
+        "Debt and prepayments, less cash not needed to build",
+        "USD m",
+        "mn",
+        "={debt}+{prepaid}-MAX(0,{cash}-{capex_left})",
+    )
+    sheet.line(
+        "gross_leverage",
+        "Gross debt over EBITDA, quarter x 4, for comparison",
+        "x",
+        "multiple",
+        "=IF(AND({debt}>Cent,{ebitda}>0),{debt}/({ebitda}*Periods_Per_Year),NA())",
+    )
+    sheet.line(
+        "ltm_ebitda",
+        "EBITDA of the last four quarters",
+        "USD m",
+        "mn",
+        "=SUMPRODUCT({ebitda:}*({period:}>{period}-Periods_Per_Year)*({period:}<={period}))",
+    )
+    sheet.line(
+        "ltm_leverage",
+        "Net debt over it, for comparison",
+        "x",
+        "multiple",
+        "=IF(AND({debt}>Cent,{ltm_ebitda}>0,{period}>=Periods_Per_Year),{net_debt}/{ltm_ebitda},NA())",
+    )
     sheet.line(
         "leverage",
-        "Net debt over EBITDA",
+        "Net debt over EBITDA, quarter x 4",
         "x",
         "multiple",
         "=IF(AND({debt}>Cent,{ebitda}>0),{net_debt}/({ebitda}*Periods_Per_Year),NA())",
@@ -259,8 +332,9 @@ def cover(time: Timeline) -> None:
     sheet.spill("=HC_ICR({ebitda:},{interest:})", ("icr", "Interest cover", "x", "multiple"))
     sheet.line("least_icr", "Covenant", "x", "multiple", "=Min_Interest_Cover")
     sheet.line(
-        "service", "Interest and loan instalments", "USD m", "mn", "={interest}+{loan_due}", total=True
+        "service", "Interest and instalments", "USD m", "mn", "={interest}+{loan_due}+{new_due}", total=True
     )
+    sheet.line("service_tested", "The same, where tested", "USD m", "mn", "={service}*{tested}", total=True)
     sheet.spill("=HC_DSCR({cfads:},{service:})", ("dscr", "DSCR without bullets", "x", "multiple"))
     sheet.line("least_dscr", "Covenant", "x", "multiple", "=Min_DSCR")
     over = "IF({ebitda}>0,IF({net_debt}>Max_Leverage*{ebitda}*Periods_Per_Year,1,0),IF({net_debt}>0,1,0))"
@@ -306,16 +380,16 @@ def cover(time: Timeline) -> None:
         "cents",
         "=IF({free_cash}<0,MAX(0,{liquidity<}/-{free_cash}),NA())",
     )
-    sheet.section("Rollover: what must be refinanced if no one lends")
+    sheet.section("Rollover: what must be refinanced if no one lends, every convert repaid at par")
     sheet.line(
         "cum_due", "Principal due so far", "USD m", "mn", "=IF({period}=1,0,{cum_due<})+{due}", closing="=0"
     )
     sheet.line(
         "cum_free",
-        "Free cash flow so far",
+        "Free cash flow so far, less what was paid up",
         "USD m",
         "mn",
-        "=IF({period}=1,0,{cum_free<})+{free_cash}",
+        "=IF({period}=1,0,{cum_free<})+{free_cash}+{distributed}",
         closing="=0",
     )
     sheet.line("treasury", "Coins of closing at today's price", "USD m", "mn", "=Coins*{coin}")
@@ -323,6 +397,8 @@ def cover(time: Timeline) -> None:
         "=HC_ROLLOVER_GAP({cum_due:},Cash,Committed_Lines,{treasury:},Coin_Discount,{cum_free:})",
         ("gap", "Rollover gap, below 0 is cash to spare", "USD m", "mn"),
     )
+    so_far = "=IF({period}=1,{gap},MAX({gap_so_far<},{gap}))"
+    sheet.line("gap_so_far", "Largest so far", "USD m", "mn", so_far, closing="=0")
 
 
 def wall(book: TemplateBook, time: Timeline) -> None:
@@ -335,7 +411,7 @@ def wall(book: TemplateBook, time: Timeline) -> None:
     )
     sheet.write_formula(2, 1, "=Deal", book.style(bold=True))
     book.section(sheet, 3, "By year", 3)
-    table = time.text("=HC_MATURITY_WALL({due:},{years:},Wall_Years)")
+    table = time.text("=IF(Debt_At_Closing>Cent,HC_MATURITY_WALL({due:},{years:},Wall_Years),NA())")
     book.spill(sheet, 4, 1, (11, 3), table, ["general", "mn", "share"])
     book.spilled_heading(sheet, 4, 1, 3)
     sheet.write(16, 1, "Amounts in USD m", book.style(italic=True, font_color=GREY))
