@@ -84,7 +84,13 @@ def collateral(time: Timeline) -> None:
     sheet.line("unfinished", "Paid for, not delivered, at cost", "USD m", "mn", late, closing=paid)
     value = "=" + SITES.format("{ai_unit}+{ai_excess}")
     sheet.line(
-        "ai_value", "Economic value: halls let, and the unfinished after discount", "USD m", "mn", value, closing=value, bold=True
+        "ai_value",
+        "Economic value: halls let, and the unfinished after discount",
+        "USD m",
+        "mn",
+        value,
+        closing=value,
+        bold=True,
     )
     sheet.section("All that stands behind the debt")
     held = "=MAX(0,{cash})"

@@ -141,9 +141,7 @@ def hosting(time: Timeline) -> None:
         total=True,
     )
     sheet.section("Money from outside: prepayments are owed, new shares bring what they are worth that day")
-    sheet.line(
-        "prepaid_in", "Prepaid by tenants", "USD m", "mn", "={ai_capex}*Prepaid_Share", total=True
-    )
+    sheet.line("prepaid_in", "Prepaid by tenants", "USD m", "mn", "={ai_capex}*Prepaid_Share", total=True)
     sheet.line(
         "share_level",
         "Price of the share, against closing",

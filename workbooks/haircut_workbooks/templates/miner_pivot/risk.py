@@ -54,7 +54,7 @@ DEAL = (
 )  # fmt: skip
 """Labels of the deal scenario. A unit ("GPU") is a kW of AI hosting; of a borrower without any, a PH/s of rigs."""
 NAMED = (
-    ("Scenario_PD", 1, 1), ("Converged_PD", 1, 3), ("Scenario_LGD", 3, 1), ("Converged_LGD", 3, 3), 
+    ("Scenario_PD", 1, 1), ("Converged_PD", 1, 3), ("Scenario_LGD", 3, 1), ("Converged_LGD", 3, 3),
     ("Scenario_Spread", 7, 1), ("Converged_Spread", 7, 3), ("Converged_DSCR", 8, 3),
 )  # fmt: skip
 """Names of measures: the measure, and the column of the table."""
@@ -170,10 +170,10 @@ def _derived(book: TemplateBook, sheet: Worksheet, time: Timeline) -> None:
         ("Scenario_Tenor", "Tenor of the one loan, years", "=IF(Amortising,Loan_Grace+Loan_Payments,MAX(1,ROUND(Average_Life*Periods_Per_Year,0)))/Periods_Per_Year", "years"),
         ("Average_Coupon", "Average coupon", f"=IF(Debt_At_Closing>Cent,({coupons}+Notes*Notes_Coupon+Loan*Loan_Rate)/MAX(1,Debt_At_Closing),Base_Rate)", "rate"),
         ("Blended_Rent", "Rent, contract and market, USD m per MW and year", "=AI_Contracted_Share*AI_Contract_Rent+(1-AI_Contracted_Share)*AI_Utilisation*AI_Market_Rent", "cents"),
-        ("Mining_Help", "Mining margin that pays overhead, USD m a year of that tenor", time.text("=" + ON_AI.format("MAX(0,SUMPRODUCT({c_mining:}*({years:}<=Scenario_Tenor)))/Scenario_Tenor", "0")), "mn"),
-        ("Prepaid_Credit", "Rent that works off prepayments, USD m a year of that tenor", time.text("=" + ON_AI.format("SUMPRODUCT({prepaid_credit:}*({years:}<=Scenario_Tenor))/Scenario_Tenor", "0")), "mn"),
-        ("Mining_Share", "Mining's share of the margins to that tenor", time.text("=" + ON_AI.format("Mining_Help/MAX(Mining_Help+MAX(0,SUMPRODUCT({c_hosting:}*({years:}<=Scenario_Tenor)))/Scenario_Tenor,1)", "0")), "share"),
-        ("Priced", "Fair spread is shown: little of it is mining, and something is owed", "=AND(Mining_Share<=Mining_Limit,Debt_At_Closing>Cent)", "general"),
+        ("Mining_Help", "Mining margin a year to then, USD m", time.text("=" + ON_AI.format("MAX(0,SUMPRODUCT({c_mining:}*({years:}<=Scenario_Tenor)))/Scenario_Tenor", "0")), "mn"),
+        ("Prepaid_Credit", "Prepayments worked off a year, USD m", time.text("=" + ON_AI.format("SUMPRODUCT({prepaid_credit:}*({years:}<=Scenario_Tenor))/Scenario_Tenor", "0")), "mn"),
+        ("Mining_Share", "Mining's share of the margins to then", time.text("=" + ON_AI.format("Mining_Help/MAX(Mining_Help+MAX(0,SUMPRODUCT({c_hosting:}*({years:}<=Scenario_Tenor)))/Scenario_Tenor,1)", "0")), "share"),
+        ("Priced", "Fair spread is shown: mostly AI, and debt", "=AND(Mining_Share<=Mining_Limit,Debt_At_Closing>Cent)", "general"),
         ("Own_Capex", "AI build-out that is still to be paid", time.text("=-{own_capex#}"), "mn"),
     )  # fmt: skip
     for offset, (name, label, formula, style) in enumerate(lines):
@@ -224,7 +224,7 @@ def _heat_map(book: TemplateBook, sheet: Worksheet, first: int) -> None:
     grid = f'=HC_SCENARIO_GRID({CALL},{columns},"rent level",{rows})'
     book.spill(sheet, first + 1, 7, (FALLS, LEVELS), grid, ["count"] * LEVELS)
     sheet.conditional_format(first + 1, 7, first + FALLS, 6 + LEVELS, HEAT)
-    sheet.print_area(0, 0, max(first + FALLS, TOP + len(DEAL) + 8) + 2, 12)
+    sheet.print_area(0, 0, max(first + FALLS, TOP + len(DEAL) + 11) + 2, 12)
 
 
 def quotes(book: TemplateBook) -> None:
@@ -243,18 +243,23 @@ def quotes(book: TemplateBook) -> None:
         *((f"Convert {x}", f"Convert_{x}", f"Convert_{x}_Coupon", "", "none") for x in TRANCHES),
     ]
     for row, (label, face, coupon, quoted, quote) in enumerate(rows, start=5):
-        live = f"=IF({face}>Cent,{{}},NA())"
+        live = f'=IF({face}>Cent,{{}},"-")'
         sheet.write(row, 1, label, book.style())
         book.formula(sheet, row, 2, f"={face}", "mn")
-        book.formula(sheet, row, 3, live.format(coupon), "rate")
-        book.formula(sheet, row, 4, live.format(quoted) if quoted else "=NA()", "rate")
+        book.formula(sheet, row, 3, live.format(coupon), "rate", align="right")
+        book.formula(sheet, row, 4, live.format(quoted if quoted else '"none"'), "rate", align="right")
         spread = f"({quoted}-Base_Rate)*Basis_Points"
-        book.formula(sheet, row, 5, live.format(spread) if quoted else "=NA()", "bp")
+        book.formula(sheet, row, 5, live.format(spread if quoted else '"none"'), "bp", align="right")
         sheet.write(row, 6, quote, book.style(font_color=GREY, indent=1))
     sheet.write(10, 1, "All that is quoted", book.style(bold=True))
     sheet.write_formula(10, 2, "=Loan+Notes", book.style("mn", bold=True))
-    average = "=IF(Loan+Notes>Cent,(Loan*Loan_Rate+Notes*Notes_Yield)/MAX(1,Loan+Notes),NA())"
-    sheet.write_formula(10, 4, average, book.style("rate", bold=True))
-    sheet.write_formula(10, 5, "=(E11-Base_Rate)*Basis_Points", book.style("bp", bold=True))
+    average = '=IF(Loan+Notes>Cent,(Loan*Loan_Rate+Notes*Notes_Yield)/MAX(1,Loan+Notes),"none")'
+    sheet.write_formula(10, 4, average, book.style("rate", bold=True, align="right"))
+    sheet.write_formula(
+        10,
+        5,
+        '=IF(ISNUMBER(E11),(E11-Base_Rate)*Basis_Points,"none")',
+        book.style("bp", bold=True, align="right"),
+    )
     book.name("Quoted", sheet, (10, 5))
     sheet.print_area(0, 0, 12, 7)
