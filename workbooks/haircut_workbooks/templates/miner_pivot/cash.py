@@ -119,14 +119,14 @@ def cover(time: Timeline) -> None:
     )
     sheet.line(
         "net_debt",
-        "Debt and prepayments, less cash not needed to build",
+        "Net debt, cash that will build not netted",
         "USD m",
         "mn",
         "={debt}+{prepaid}-MAX(0,{cash}-{capex_left})",
     )
     sheet.line(
         "gross_leverage",
-        "Gross debt over EBITDA, quarter x 4, for comparison",
+        "Gross debt over EBITDA, for comparison",
         "x",
         "multiple",
         "=IF(AND({debt}>Cent,{ebitda}>0),{debt}/({ebitda}*Periods_Per_Year),NA())",

@@ -85,7 +85,7 @@ def collateral(time: Timeline) -> None:
     value = "=" + SITES.format("{ai_unit}+{ai_excess}")
     sheet.line(
         "ai_value",
-        "Economic value: halls let, and the unfinished after discount",
+        "Economic value: halls let, and unfinished",
         "USD m",
         "mn",
         value,

@@ -129,7 +129,7 @@ def debt(time: Timeline) -> None:
     )
     sheet.line(
         "converted",
-        "Settled in shares, where the convert is in the money",
+        "In shares, where the convert is in the money",
         "USD m",
         "mn",
         f"=(1-Cash_At_Conversion)*({shares})",
@@ -138,14 +138,14 @@ def debt(time: Timeline) -> None:
     sheet.section("Refinancing: how much all debt may be once it is done, on LTV and on cash cover")
     sheet.line(
         "ltv_capacity",
-        "By LTV on the economic value of the quarter before, prepayments owed first",
+        "LTV on the value before, prepayments first",
         "USD m",
         "mn",
         "=MAX(0,Refi_Max_LTV*{value_economic<}-{prepaid<})",
     )
     sheet.line(
         "dscr_capacity",
-        "By the quarter's CFADS over a new lender's DSCR, on equal instalments",
+        "Cash cover: CFADS, DSCR, equal instalments",
         "USD m",
         "mn",
         "=MAX(0,{cfads}/Refi_Min_DSCR/Refi_Service)",

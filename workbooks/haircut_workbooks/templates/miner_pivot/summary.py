@@ -44,7 +44,7 @@ CHECKS = (
 )  # fmt: skip
 
 
-OUTSIDE = 'TEXT(ROUND(Out_Outside_Money/Million,0),"#,##0")&" m of prepayments and new equity"'
+OUTSIDE = '"USD "&TEXT(ROUND(Out_Outside_Money/Million,0),"#,##0")&" m of prepayments and new equity"'
 
 
 def percent(name: str) -> str:
@@ -104,7 +104,7 @@ def _spread() -> str:
 
 def _what_breaks() -> str:
     """Formula of the answer to 'what breaks it'."""
-    paid_up = 'IF(Out_Paid_Up>Cent,"; before that "&TEXT(ROUND(Out_Paid_Up/Million,1),"0.0")&" m was paid up to the parent","")'
+    paid_up = 'IF(Out_Paid_Up>Cent,"; before that USD "&TEXT(ROUND(Out_Paid_Up/Million,1),"0.0")&" m was paid up to the parent","")'
     falls = "&".join((breaks("Coin", "the coin"), breaks("Rent", "AI rent"), covenant("DSCR", "Out_DSCR_Rent_Fall", "rent"), '" "', covenant("LTV", "Out_LTV_Value_Fall", "value")))  # fmt: skip
     return (
         '=IF(Out_Closing_Debt<=Cent,"Nothing is owed.",'
