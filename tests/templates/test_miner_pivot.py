@@ -235,7 +235,7 @@ class TestMoneyAndHallsThatAreNotThereYet:
     def test_prepayments_are_owed_until_rent_has_worked_them_off(self, book):
         owed = line(book, "AI hosting", "Prepayments still owed")
         assert owed.max() > 0.9 * 170e6 * 0.5 and owed[-1] == pytest.approx(0, abs=1)
-        total = line(book, "Debt", "All debt") + owed + np.maximum(0, -line(book, "Cash", "Closing cash"))
+        total = line(book, "Debt", "All debt") + owed
         np.testing.assert_allclose(
             line(book, "Collateral", "Debt, prepayments, what could not be paid"), total
         )
@@ -403,4 +403,6 @@ class TestTheDefaultOf2022:
     def test_a_peer_with_less_debt_survives_the_same_path(self, books):
         peer = books["Peer of Iris with a quarter of the debt"]
         assert value(peer, "Breach_Runs_Dry") is False
-        assert value(peer, "Out_Worst_Liquidation_LTV_Uncalibrated") < 1
+        owed = line(peer, "Collateral", "Debt, prepayments, what could not be paid")
+        market = line(peer, "Collateral", "Market by payback, book at most")
+        assert (owed < market * (1 - value(peer, "Rig_Fire_Sale"))).all()

@@ -221,8 +221,8 @@ def cover(time: Timeline) -> None:
         "=HC_ROLLOVER_GAP({cum_due:},Cash,Committed_Lines,{treasury:},Coin_Discount,{cum_free:})",
         ("gap", "Rollover gap, below 0 is cash to spare", "USD m", "mn"),
     )
-    so_far = "=IF({period}=1,{gap},MAX({gap_so_far<},{gap}))"
-    sheet.line("gap_so_far", "Largest so far", "USD m", "mn", so_far, closing="=0")
+    so_far = "=MAX({gap_so_far<},IF({debt<}>Cent,{gap},0))"
+    sheet.line("gap_so_far", "Largest gap while debt is owed", "USD m", "mn", so_far, closing="=0")
 
 
 def wall(book: TemplateBook, time: Timeline) -> None:

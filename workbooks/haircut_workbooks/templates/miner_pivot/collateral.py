@@ -109,7 +109,7 @@ def collateral(time: Timeline) -> None:
         total = f"={{cash_held}}+{coins}+{rigs}+{sites}"
         sheet.line(f"value_{key}", label, "USD m", "mn", total, closing=total)
     sheet.section("Loan to value; after a default that of its quarter")
-    owed = "={debt}+{prepaid}+MAX(0,-{cash})"
+    owed = "={debt}+{prepaid}+{failed}*MAX(0,-{cash})"
     sheet.line("owed", "Debt, prepayments, what could not be paid", "USD m", "mn", owed, closing=owed)
     for key, label in (
         ("book", "On book value"),

@@ -148,7 +148,7 @@ def fill(cover: Cover, time: Timeline) -> None:
         Result("Out_Peak_EBITDA", "Highest EBITDA of a year, USD m", text("=MAX({ebitda:})*Periods_Per_Year"), "mn"),
         Result("Out_Wall_Soon", "Falls due inside 24 months, share of debt", "=Wall_Soon", "share"),
         Result("Out_Rollover_Gap", "Rollover gap at 24 months if no one lends, USD m", text("=MAX(0,INDEX({gap:},Wall_Years*Periods_Per_Year))"), "mn"),
-        Result("Out_Largest_Gap", "Largest rollover gap of the eight years, USD m", text("=MAX(0,MAX({gap:}))"), "mn"),
+        Result("Out_Largest_Gap", "Largest rollover gap of the eight years, USD m", text("=MAX({gap_so_far:})"), "mn"),
         Result("Out_Gap_Quarter", "Quarter in which the gap opens, 0: never", text("=IF(Out_Largest_Gap>0,1+SUMPRODUCT(--({gap_so_far:}<=0)),0)"), "count"),
         Result("Out_Outside_Money", "Prepayments and new equity counted on, USD m", text("={prepaid_in#}+{equity_in#}"), "mn"),
         Result("Out_Outside_Default", "Quarter in which cash runs dry without them, 0: never", "=Outside_When", "count"),
