@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 from tests.models.scenario.deals import factors
 from tests.models.scenario.test_limits import lived
-from tests.templates.reading import line, value
+from tests.templates.reading import Moved, line, value
 
+from haircut.errors import CellError
 from haircut.models.scenario.plan import plan
 from haircut.models.scenario.terms import read_deal, read_factors
 from haircut_workbooks.batch.portfolio import read_portfolio
@@ -38,7 +39,7 @@ def with_inputs(book, engine):
 
     @cache
     def changed(**inputs):
-        return calculate(engine, book, {book.find(name): value for name, value in inputs.items()}).book
+        return Moved(engine, book, **inputs)
 
     return changed
 
@@ -55,7 +56,7 @@ class TestIndependentRoutes:
             (day(book.value(Address("Coin and hash", 7, c))) - date(2024, 4, 20)).days for c in range(5, 38)
         ]
         np.testing.assert_allclose(ends, 840_000 + 144 * np.array(days))
-        coin = value(book, "Coin_Price") * 1.1**years
+        coin = value(book, "Coin_Price")
         network = value(book, "Network_EHs") * 1.1**years
         subsidy = 50 / 2 ** (ends // 210_000)
         expected = (subsidy + 0.1) * 144 * coin / network / 1000
@@ -102,7 +103,10 @@ class TestIndependentRoutes:
         assert table[1][0] == pytest.approx(4.4)
         assert table[1][1] == pytest.approx(200 / 4.4)
         assert table[1][3:] == pytest.approx([True, put])
-        assert line(book, "Debt", "Convert B")[[7, 8]].tolist() == [200e6, 0]
+        assert day(book.value(Address("Cash", 7, CLOSING + 10))) == date(2028, 6, 30), (
+            "the quarter of the put"
+        )
+        assert line(book, "Debt", "Convert B")[[8, 9]].tolist() == [200e6, 0]
 
     def test_look_through_and_the_line_on_which_equity_is_gone(self, book):
         owed, coins, rigs, sites, cash = (book.value(Address("Look-through", r, 3)) for r in range(5, 10))
@@ -113,17 +117,132 @@ class TestIndependentRoutes:
         gone = np.array([book.value(Address("Look-through", 24, 3 + j)) for j in range(7)])
         np.testing.assert_allclose(coins * (1 - falls) + (rigs + sites) * (1 - gone) + cash, owed)
 
-    def test_reverse_stress_put_through_empties_cash_exactly(self, with_inputs, book):
-        """Every rent lower by the least lasting fall, costs as they were: the worst quarter ends with nothing."""
-        alone = {"Coins": 0.0, "Tax_Rate": 0.0, "Refi_Max_LTV": 5.0}
-        before = with_inputs(**alone)
-        fall = value(before, "Out_Least_Rent_Fall")
-        assert 0 < fall < 1
-        worst = int(np.argmin(line(before, "Reverse stress", "Lasting fall of AI rent")))
-        rents = {name: value(book, name) * (1 - fall) for name in ("AI_Contract_Rent", "AI_Market_Rent")}
-        after = with_inputs(**alone, **rents, AI_Cost_Share=value(book, "AI_Cost_Share") / (1 - fall))
-        assert line(after, "Cash", "Closing cash")[worst] == pytest.approx(0, abs=1)
-        assert line(before, "Cash", "Closing cash")[worst] > 1e6
+
+class TestWhatBreaksIt:
+    """Each stress run is the workbook itself: the same fall, typed in as a scenario from closing on, defaults in the same quarter."""
+
+    COIN = MappingProxyType({"Scenario": "coin crash", "Shock_Quarter": 0.0})
+    RENT = MappingProxyType({"Scenario": "AI delay", "Shock_Quarter": 0.0, "Delay_Quarters": 0.0, "Delay_Overrun": 0.0, "Contract_Strength": 0.0})  # fmt: skip
+    ROWS = MappingProxyType({"coin": (8, 10, 12), "rent": (13, 15, 17)})
+
+    @pytest.mark.parametrize(("factor", "column", "typed", "scenario"), [
+        ("coin", 3, "Crash_Coin_Fall", COIN), ("rent", 4, "Delay_Rent_Fall", RENT),
+    ])  # fmt: skip
+    def test_a_run_is_the_workbook_with_that_fall(self, with_inputs, factor, column, typed, scenario):
+        base = with_inputs(Prepaid_Share=0.0)
+        for row in self.ROWS[factor]:
+            fall = base.value(Address("Breaking point", row, column))
+            moved = with_inputs(Prepaid_Share=0.0, **scenario, **{typed: fall})
+            quarter = int(base.value(Address("Breaking point", row, 10)))
+            assert value(moved, "Out_Default_Quarter") == quarter
+            upto = quarter or PERIODS
+            run = line(base, "Stress runs", "Closing cash", row - 6)[:upto]
+            np.testing.assert_allclose(line(moved, "Cash", "Closing cash")[:upto], run, atol=1)
+
+    def test_the_bisection_closes_in(self, book):
+        for name in ("Coin", "Rent"):
+            lasts, fails = (value(book, f"Out_{name}_Fall_{end}") for end in ("Survived", "Default"))
+            assert fails - lasts == pytest.approx(1 / 32)
+
+    def test_without_outside_money(self, book, with_inputs):
+        alone = with_inputs(Prepaid_Share=0.0, Equity_Share=0.0)
+        assert value(book, "Out_Default_Quarter") == 0
+        assert value(alone, "Out_Default_Quarter") == value(book, "Out_Outside_Default") > 0
+
+
+def verdict(book):
+    return book.value(Address("Summary", 5, 3))
+
+
+SOUND = MappingProxyType(
+    {"Notes": 200e6, "Convert_A": 0.0, "Convert_B": 0.0, "Max_LTV": 5.0, "Notes_Yield": 0.2}
+)
+"""Little debt, well paid, with all that it needs in hand."""
+
+
+class TestTheAnswer:
+    def test_yes_where_nothing_speaks_against_it(self, with_inputs):
+        book = with_inputs(**SOUND, Cash=2e9)
+        assert verdict(book) == "Yes: every test holds, also without outside money."
+
+    @pytest.mark.parametrize(("name", "inputs"), [
+        ("Breach_Spread_Uncalibrated", {"Notes_Yield": 0.038}), ("Breach_Coin_Fall", {"Cash": 1.35e9, "Min_Coin_Fall": 0.99}),
+        ("Breach_Rent_Fall", {"Min_Rent_Fall": 0.99}), ("Breach_LTV", {"Max_LTV": 0.01}), ("Breach_DSCR", {"Min_DSCR": 99.0}),
+    ])  # fmt: skip
+    def test_no_yes_where_a_price_a_stress_or_a_test_speaks_against_it(self, with_inputs, name, inputs):
+        book = with_inputs(**SOUND | {"Cash": 2e9} | inputs)
+        assert value(book, name) is True
+        assert verdict(book).startswith("Not as it stands")
+
+    def test_outside_money_is_a_condition(self, with_inputs):
+        book = with_inputs(**SOUND, Cash=1.2e9, Min_Coin_Fall=0.0, Min_Rent_Fall=0.0)
+        assert value(book, "Breach_Outside_Money") is True
+        assert verdict(book).startswith("Only if the outside money comes: without USD 680 m")
+
+    def test_nothing_owed_is_no_error(self, book, engine):
+        nothing = dict.fromkeys(("Notes", "Convert_A", "Convert_B", "Loan"), 0.0)
+        book = calculate(engine, book, {book.find(name): face for name, face in nothing.items()}).book
+        assert verdict(book) == "Nothing is owed."
+        assert {v for v in book.values().values() if isinstance(v, CellError)} <= {CellError.NA}
+        assert value(book, "Failed_Checks") == 0
+
+
+class TestRefinancing:
+    def test_new_notes_keep_to_ltv_and_to_cash_cover(self, book):
+        lent = line(book, "Debt", "Refinanced by new notes")
+        after = line(book, "Debt", "All debt")
+        worth = line(book, "Collateral", "Economic value", 2, closing=True)[:-1]
+        owed = line(book, "AI hosting", "Prepayments still owed", closing=True)[:-1]
+        service = value(book, "Refi_Rate") / 4 + 1 / (4 * value(book, "Refi_Years"))
+        cover = line(book, "Cash", "CFADS") / value(book, "Refi_Min_DSCR") / service
+        some = lent > 1
+        assert some.any()
+        assert (after <= np.minimum(0.8 * worth - owed, cover) + 1)[some].all()
+
+    def test_a_lower_cash_cover_lends_less_though_ltv_is_the_same(self, book, with_inputs):
+        strict = with_inputs(Refi_Min_DSCR=3.0)
+        assert (
+            line(strict, "Debt", "Refinanced by new notes")
+            <= line(book, "Debt", "Refinanced by new notes") + 1
+        ).all()
+        assert value(strict, "Breach_Runs_Dry") is True
+
+    def test_new_notes_are_repaid(self, book):
+        balance, due = line(book, "Debt", "New notes"), line(book, "Debt", "Instalments of new notes")
+        issued = line(book, "Debt", "New notes issued so far")
+        np.testing.assert_allclose(due[1:], np.minimum(balance[:-1], issued[:-1] / 40))
+
+
+class TestMoneyAndHallsThatAreNotThereYet:
+    def test_a_hall_that_is_not_delivered_is_not_worth_its_rent(self, with_inputs):
+        late = with_inputs(Scenario="AI delay", Delay_Overrun=0.0)
+        later = with_inputs(Scenario="AI delay", Delay_Overrun=0.0, Delay_Quarters=8.0)
+        q = 9
+        served = [line(b, "AI hosting", "In service at the end")[q] for b in (late, later)]
+        paid = [line(b, "Collateral", "Paid for, not delivered, at cost")[q] for b in (late, later)]
+        worth = [line(b, "Collateral", "Economic value: halls let, and unfinished")[q] for b in (late, later)]
+        assert served[0] > served[1]
+        np.testing.assert_allclose(paid, (170 - np.array(served)) * 10e6)
+        assert worth[1] < worth[0]
+        first = line(late, "Collateral", "Economic value: halls let, and unfinished")[4]
+        assert first == pytest.approx(0.5 * 170 * 10e6 / 2)
+
+    def test_new_equity_falls_with_the_share(self, book, with_inputs):
+        crash = with_inputs(Scenario="coin crash")
+        came, planned = (line(b, "AI hosting", "New equity") for b in (crash, book))
+        np.testing.assert_allclose(came, planned * (1 - 1.5 * 0.6))
+
+    def test_prepayments_are_owed_until_rent_has_worked_them_off(self, book):
+        owed = line(book, "AI hosting", "Prepayments still owed")
+        assert owed.max() > 0.9 * 170e6 * 0.5 and owed[-1] == pytest.approx(0, abs=1)
+        total = line(book, "Debt", "All debt") + owed
+        np.testing.assert_allclose(
+            line(book, "Collateral", "Debt, prepayments, what could not be paid"), total
+        )
+
+    def test_a_tenant_lost_ends_the_contract(self, with_inputs):
+        lost = line(with_inputs(Scenario="tenant lost"), "AI hosting", "Contract revenue")
+        assert (lost == 0).all()
 
 
 class TestProperties:
@@ -133,7 +252,7 @@ class TestProperties:
             "Out_Closing_Book_LTV",
             "Out_Worst_Economic_LTV",
             "Out_Closing_Liquidation_LTV_Uncalibrated",
-            "Out_Rollover_Gap",
+            "Out_Largest_Gap",
         ):
             assert value(less, name) < value(book, name), name
 
@@ -176,7 +295,7 @@ class TestOneStoryWithTheScenarioEngine:
         worked = plan(read_deal(rows), read_factors(factors(*levels, **levels)))
         flows = np.array(worked.fleet.expected_cfads(worked.laws))
         np.testing.assert_allclose(flows, line(book, "Cash", "CFADS")[: worked.deal.quarters], rtol=1e-9)
-        assert worked.deal.quarters == 20
+        assert worked.deal.quarters == (600 * 20 + 400 * 24 + 200 * 18) / 1200, "the average life"
 
     def test_rigs_earn_cover_and_repay_the_same(self, with_inputs):
         loan = {
@@ -244,10 +363,20 @@ class TestTheDefaultOf2022:
             }
         )
 
-    def test_at_closing_it_looked_sound(self, books):
+    def test_at_closing_cash_lasted_but_the_price_did_not_pay(self, books):
         known = books["Iris NYDIG as known at closing"]
         assert value(known, "Breach_Runs_Dry") is False
         assert value(known, "Out_Closing_Liquidation_LTV_Uncalibrated") < 1
+        assert value(known, "Breach_Spread_Uncalibrated") is True
+        assert verdict(known).startswith("Not as it stands")
+
+    def test_the_gap_counts_what_was_paid_up(self, books):
+        realised = books["Iris NYDIG realised path"]
+        i = int(value(realised, "Out_Default_Quarter")) - 1
+        paid_up = -line(realised, "Cash", "Paid up to the parent")[: i + 1].sum()
+        assert paid_up == pytest.approx(value(realised, "Out_Paid_Up")) and paid_up > 1e6
+        gap = line(realised, "Cover", "Rollover gap, below 0 is cash to spare")[i]
+        assert gap == pytest.approx(-line(realised, "Cash", "Closing cash")[i])
 
     def test_it_defaults_in_the_quarter_in_which_it_did(self, books):
         realised = books["Iris NYDIG realised path"]
@@ -264,11 +393,16 @@ class TestTheDefaultOf2022:
             "Hashrate Index: low of 2022, high of the next January"
         )
         low, high = self.RIGS
-        assert low * 0.95 < line(realised, "Collateral", "Economic value")[i] < high * 1.05
-        assert low / self.OWED - 0.05 < value(realised, "Out_Recovery_At_Default") < high / self.OWED + 0.05
+        market = line(realised, "Collateral", "Market by payback, book at most")[i]
+        assert low * 0.95 < market < high * 1.05
+        owed = line(realised, "Collateral", "Debt, prepayments, what could not be paid")[i]
+        assert low / self.OWED - 0.05 < market / owed < high / self.OWED + 0.05
+        assert value(realised, "Out_Recovery_At_Default") < low / self.OWED, "run-off is stricter"
         assert value(realised, "Out_Worst_Liquidation_LTV_Uncalibrated") > 1
 
     def test_a_peer_with_less_debt_survives_the_same_path(self, books):
         peer = books["Peer of Iris with a quarter of the debt"]
         assert value(peer, "Breach_Runs_Dry") is False
-        assert value(peer, "Out_Worst_Liquidation_LTV_Uncalibrated") < 1
+        owed = line(peer, "Collateral", "Debt, prepayments, what could not be paid")
+        market = line(peer, "Collateral", "Market by payback, book at most")
+        assert (owed < market * (1 - value(peer, "Rig_Fire_Sale"))).all()

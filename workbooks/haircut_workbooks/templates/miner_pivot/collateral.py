@@ -6,6 +6,8 @@ from haircut_workbooks.templates.cover import line_chart
 from haircut_workbooks.templates.lines import Timeline
 from haircut_workbooks.templates.sheets import GREY, HEAT, TemplateBook, absolute
 
+SITES = "(MIN(MAX(0,{{ai_book}}-{{unfinished}}),{{ai_mw}}*MAX(0,{}))+MIN({{ai_book}},{{unfinished}})*(1-Unfinished_Discount))"
+"""Economic value of sites, from what a MW is worth: only halls in service are worth their rent."""
 STEPS = 7
 """Falls in the tables: none, and six steps."""
 TOP = 12
@@ -18,7 +20,7 @@ def collateral(time: Timeline) -> None:
     sheet = time.sheet(
         "Collateral",
         "Collateral",
-        "Book value, economic value (the lower of book and of what it can still earn), and what a sale in a hurry brings (uncalibrated).",
+        "Book; economic value: the lowest of book, run-off and market; a sale in a hurry (uncalibrated).",
     )
     sheet.section("Coins")
     sheet.line("coin_value", "Coins at market", "USD m", "mn", "={coins}*{coin}", closing="={coins^}*{coin^}")
@@ -39,15 +41,25 @@ def collateral(time: Timeline) -> None:
         "={hashprice}/Hours_Per_Day",
         closing="={hashprice^}/Hours_Per_Day",
     )
-    sheet.line("rig_cost", "Power", "USD/PH-hour", "number", "=Efficiency*{power}", closing="=Power_Per_Hour")
+    cost = "+Site_Per_PH_Day/Hours_Per_Day"
+    sheet.line(
+        "rig_cost",
+        "Power and site",
+        "USD/PH-hour",
+        "number",
+        "=Efficiency*{power}" + cost,
+        closing="=Power_Per_Hour" + cost,
+    )
     sheet.spill(
         "=HC_RENT_VALUE({rig_rent::},Hash_Decline,{rig_cost::},Discount_Rate,{rig_left::})",
-        ("rig_unit", "Run-off value, for comparison", "USD/PH", "money"),
+        ("rig_unit", "Run-off: what they can still earn", "USD/PH", "money"),
         closing=True,
     )
     quote = "=MAX(0,{margin})*Payback_Days"
-    sheet.line("rig_quote", "What rigs sell for, by payback", "USD/PH", "money", quote, closing=quote)
-    lower = "=MIN({rig_book},{ehs}*Thousand*{rig_quote})"
+    sheet.line("rig_quote", "Market by payback: what rigs sell for", "USD/PH", "money", quote, closing=quote)
+    market = "=MIN({rig_book},{ehs}*Thousand*{rig_quote})"
+    sheet.line("rig_market", "Market by payback, book at most", "USD m", "mn", market, closing=market)
+    lower = "=MIN({rig_market},{ehs}*Thousand*{rig_unit})"
     sheet.line("rig_value", "Economic value", "USD m", "mn", lower, closing=lower, bold=True)
     sheet.section("AI sites")
     left = "=MAX(0,AI_Life-{years})"
@@ -65,10 +77,21 @@ def collateral(time: Timeline) -> None:
     sheet.line(
         "annuity", "A dollar a year while the contract lasts", "USD", "number", annuity, closing=annuity
     )
-    excess = "=AI_Contracted_Share*(AI_Contract_Rent-AI_Utilisation*{market_rent})*Million*{annuity}"
+    excess = "={contracted}*({contract_rent}-AI_Utilisation*{market_rent})*Million*{annuity}"
     sheet.line("ai_excess", "Contract over market", "USD/MW", "money", excess, closing=excess)
-    paid = "=MIN({ai_book},(AI_MW_Now+(AI_MW_Full-AI_MW_Now)*{paid_share})*MAX(0,{ai_unit}+{ai_excess}))"
-    sheet.line("ai_value", "Economic value", "USD m", "mn", paid, closing=paid, bold=True)
+    paid = "=((AI_MW_Full-AI_MW_Now)*{paid_share}-{ai_mw}+AI_MW_Now)*AI_Capex_Per_MW*Million"
+    late = paid + "*(1+Live_Overrun)"
+    sheet.line("unfinished", "Paid for, not delivered, at cost", "USD m", "mn", late, closing=paid)
+    value = "=" + SITES.format("{ai_unit}+{ai_excess}")
+    sheet.line(
+        "ai_value",
+        "Economic value: halls let, and unfinished",
+        "USD m",
+        "mn",
+        value,
+        closing=value,
+        bold=True,
+    )
     sheet.section("All that stands behind the debt")
     held = "=MAX(0,{cash})"
     sheet.line("cash_held", "Cash", "USD m", "mn", held, closing=held)
@@ -78,7 +101,7 @@ def collateral(time: Timeline) -> None:
         (
             "liquidation",
             "Sale in a hurry, uncalibrated",
-            "{rig_value}*(1-Rig_Fire_Sale)",
+            "MIN({rig_value},{rig_market}*(1-Rig_Fire_Sale))",
             "{ai_value}*(1-Site_Fire_Sale)",
             "{coin_value}*(1-{impact})",
         ),
@@ -86,8 +109,8 @@ def collateral(time: Timeline) -> None:
         total = f"={{cash_held}}+{coins}+{rigs}+{sites}"
         sheet.line(f"value_{key}", label, "USD m", "mn", total, closing=total)
     sheet.section("Loan to value; after a default that of its quarter")
-    owed = "={debt}+MAX(0,-{cash})"
-    sheet.line("owed", "Debt, and what could not be paid", "USD m", "mn", owed, closing=owed)
+    owed = "={debt}+{prepaid}+{failed}*MAX(0,-{cash})"
+    sheet.line("owed", "Debt, prepayments, what could not be paid", "USD m", "mn", owed, closing=owed)
     for key, label in (
         ("book", "On book value"),
         ("economic", "On economic value"),
@@ -106,7 +129,7 @@ def reverse(time: Timeline) -> None:
     sheet = time.sheet(
         "Reverse stress",
         "Reverse stress",
-        "How far a price must fall, in that quarter alone or lastingly; below 0 it is broken already; 100 % or #N/A: no fall breaks it.",
+        "Quarter by quarter, all else as it is. Below 0: broken already. 100 % or #N/A: no fall breaks it.",
     )
     sheet.section("Cash and coins run dry, where a price falls in that quarter alone")
     sheet.line(
@@ -129,27 +152,7 @@ def reverse(time: Timeline) -> None:
     ):
         formula = f"=IF({{{exposed}}}>0,MIN(1,{{buffer}}/{{{exposed}}}),1)"
         sheet.line(key, label, "share", "share", formula, bold=True)
-    sheet.section(
-        "Cash and coins run dry by then, where a fall lasts from closing on; tax and refinancing as they are"
-    )
-    for key, label, revenue in (
-        ("cum_mining", "Mining revenue so far", "(1-Hodl_Share)*{mining_revenue}"),
-        ("cum_rent", "AI revenue so far", "{ai_revenue}"),
-    ):
-        sheet.line(key, label, "USD m", "mn", f"=IF({{period}}=1,0,{{{key}<}})+{revenue}", closing="=0")
-    for key, label, once, exposed in (
-        (
-            "lasting_coin",
-            "Lasting fall of the coin",
-            "{coin_to_dry}",
-            "({cum_mining}+{coins}*{coin}*(1-Coin_Discount))",
-        ),
-        ("lasting_rent", "Lasting fall of AI rent", "{rent_to_dry}", "{cum_rent}"),
-    ):
-        lasting = f"IF({exposed}>0,MIN(1,{{liquidity}}/{exposed}),1)"
-        formula = f"=IF(Cash_Kept<1,{once},{lasting})"
-        sheet.line(key, label, "share", "share", formula, bold=True)
-    sheet.section("DSCR at its covenant")
+    sheet.section("DSCR at its covenant, tax as it is")
     for key, label, revenue in (
         ("coin_to_dscr", "Fall of the coin", "mining_revenue"),
         ("rent_to_dscr", "Fall of AI rent", "ai_revenue"),
@@ -159,6 +162,8 @@ def reverse(time: Timeline) -> None:
             f"=HC_BREAK_RENT({{{revenue}:}},{{{key}_other:}},{{service:}},Min_DSCR)",
             (key, label, "share", "share"),
         )
+    tested = "=IF(AND({tested}=1,ISNUMBER({rent_to_dscr})),MAX(0,{rent_to_dscr}),1)"
+    sheet.line("rent_to_dscr_tested", "Fall of AI rent where tested, 1: none", "share", "share", tested)
     sheet.section("LTV at its limit")
     sheet.line(
         "value_to_limit",

@@ -67,14 +67,14 @@ def mining(time: Timeline) -> None:
         "=MAX(0,Hashrate_EHs-{handed}/Efficiency)",
         closing="=Hashrate_EHs",
     )
-    pays = "=IF({margin}>Efficiency*Site_Cost_Per_MW/Thousand/Days_Per_Year,1,0)"
+    pays = "=IF({margin}>Site_Per_PH_Day,1,0)"
     sheet.line("runs", "Mining pays for power and site", "1 = yes", "flag", pays)
     sheet.line(
         "ph_days",
         "Work",
         "PH/s x days",
         "count",
-        "={ehs}*Thousand*Days_Per_Year/Periods_Per_Year*Availability*{runs}",
+        "={ehs}*Full_Quarter*{runs}",
         total=True,
     )
     sheet.section("Cash of mining")
@@ -90,10 +90,10 @@ def mining(time: Timeline) -> None:
     )
     sheet.line(
         "mining_site",
-        "Sites",
+        "Sites, also where the rigs stand still",
         "USD m",
         "mn",
-        "=-{ehs}*Efficiency*Site_Cost_Per_MW/Periods_Per_Year*{runs}",
+        "=-{ehs}*Efficiency*Site_Cost_Per_MW/Periods_Per_Year*IF({runs}=1,1,Idle_Cost)",
         total=True,
     )
     sheet.line(
@@ -112,7 +112,7 @@ def hosting(time: Timeline) -> None:
     sheet = time.sheet(
         "AI hosting",
         "AI hosting",
-        "Capacity is paid for as planned and serves as delivered: a delay costs rent, not capex. Contracts end, then the market pays.",
+        "Capacity is paid for as planned and earns from its delivery on. Contracts end on their date, then the market pays.",
     )
     sheet.section("Build-out")
     progress = "MIN(1,MAX(0,({{period}}-AI_Start_Quarter{late}+1)/AI_Build_Quarters))"
@@ -137,16 +137,41 @@ def hosting(time: Timeline) -> None:
         "Cost to build",
         "USD m",
         "mn",
-        "=(AI_MW_Full-AI_MW_Now)*({paid_share}-{paid_share<})*AI_Capex_Per_MW*Million",
+        "=(AI_MW_Full-AI_MW_Now)*({paid_share}-{paid_share<})*AI_Capex_Per_MW*Million*(1+Live_Overrun)",
+        total=True,
+    )
+    sheet.section("Money from outside: prepayments are owed, new shares bring what they are worth that day")
+    sheet.line("prepaid_in", "Prepaid by tenants", "USD m", "mn", "={ai_capex}*Prepaid_Share", total=True)
+    sheet.line(
+        "share_level",
+        "Price of the share, against closing",
+        "share",
+        "share",
+        "=MAX(0,MIN(1,1-Share_Beta*(1-{coin}/Coin_Price)))",
+    )
+    sheet.line(
+        "equity_in",
+        "New equity",
+        "USD m",
+        "mn",
+        "={ai_capex}*Equity_Share*{share_level}*Live_Equity",
         total=True,
     )
     sheet.line(
-        "capex_outside",
-        "Paid by prepayments and new equity",
+        "prepaid_credit",
+        "Worked off by rent",
         "USD m",
         "mn",
-        "={ai_capex}*Capex_Outside_Share",
+        "=MIN({prepaid<},Prepayment_Credit*{contract_revenue})",
         total=True,
+    )
+    sheet.line(
+        "prepaid",
+        "Prepayments still owed",
+        "USD m",
+        "mn",
+        "={prepaid<}+{prepaid_in}-{prepaid_credit}",
+        closing="=0",
     )
     sheet.section("Rent")
     sheet.line(
@@ -154,7 +179,16 @@ def hosting(time: Timeline) -> None:
         "Under contract",
         "share",
         "share",
-        "=IF({years<}<AI_Contract_Years,AI_Contracted_Share,0)",
+        f"=IF({{years<}}<AI_Contract_Years,AI_Contracted_Share*(1-Live_Tenant_Lost*{STRUCK}),0)",
+        closing="=IF(AI_Contract_Years>0,AI_Contracted_Share,0)",
+    )
+    sheet.line(
+        "contract_rent",
+        "Contract rent",
+        "USD m/MW/year",
+        "cents",
+        f"=AI_Contract_Rent*(1-(1-Contract_Strength)*Live_Rent_Fall*{STRUCK})",
+        closing="=AI_Contract_Rent",
     )
     sheet.line(
         "market_rent",
@@ -169,7 +203,7 @@ def hosting(time: Timeline) -> None:
         "Contract revenue",
         "USD m",
         "mn",
-        "={ai_mw<}*{contracted}*AI_Contract_Rent*Million/Periods_Per_Year",
+        "={ai_mw<}*{contracted}*{contract_rent}*Million/Periods_Per_Year",
         total=True,
     )
     sheet.line(

@@ -1,4 +1,4 @@
-"""What may go wrong, and its price: scenarios, convergence, the deal scenario, fair spreads."""
+"""What may go wrong, and its price: scenarios, convergence, the deal scenario, what is quoted."""
 
 from xlsxwriter.worksheet import Worksheet
 
@@ -28,11 +28,11 @@ DEAL = (
     ("availability", "=" + ON_AI.format("1", "Availability"), "share", "share"),
     ("kw_per_gpu", "=" + ON_AI.format("1", "Efficiency"), "kW", "number"),
     ("hosting_cost", "=" + ON_AI.format("AI_Contract_Rent*AI_Cost_Share*Million", "Efficiency*Site_Cost_Per_MW") + "/Thousand/Hours_Per_Year", "USD/GPU-hour", "number"),
-    ("other_cost", "=Overhead_Per_Year", "USD a year", "money"),
-    ("debt", "=Debt_At_Closing", "USD", "money"),
+    ("other_cost", "=MAX(0,Overhead_Per_Year+Prepaid_Credit-Mining_Help)", "USD a year", "money"),
+    ("debt", "=MAX(1,Debt_At_Closing)", "USD", "money"),
     ("tenor", "=Scenario_Tenor", "years", "years"),
     ("style", '="straight"', "word", "text"),
-    ("balloon", "=1-Loan/Debt_At_Closing", "share", "share"),
+    ("balloon", "=1-Loan/MAX(1,Debt_At_Closing)", "share", "share"),
     ("base_rate", "=Base_Rate", "annual", "rate"),
     ("margin", "=Average_Coupon-Base_Rate", "annual", "rate"),
     ("opening_cash", "=MAX(0,Cash-Own_Capex)", "USD", "money"),
@@ -53,20 +53,12 @@ DEAL = (
     ("confidence", "=Confidence", "share", "share"),
 )  # fmt: skip
 """Labels of the deal scenario. A unit ("GPU") is a kW of AI hosting; of a borrower without any, a PH/s of rigs."""
-OWED = (
-    ("loan", "Secured and equipment loans"),
-    ("notes", "High-yield notes"),
-    *((f"convert_{x.lower()}", f"Convert {x}") for x in TRANCHES),
-)
-"""Line and label of each instrument, the first paid first."""
 NAMED = (
-    ("Scenario_PD", 1, 1), ("Converged_PD", 1, 3), ("Scenario_LGD", 3, 1), ("Converged_LGD", 3, 3), ("Scenario_ES", 6, 1),
-    ("Converged_ES", 6, 3), ("Scenario_Spread", 7, 1), ("Converged_Spread", 7, 3), ("Converged_DSCR", 8, 3),
+    ("Scenario_PD", 1, 1), ("Converged_PD", 1, 3), ("Scenario_LGD", 3, 1), ("Converged_LGD", 3, 3),
+    ("Scenario_Spread", 7, 1), ("Converged_Spread", 7, 3), ("Converged_DSCR", 8, 3),
 )  # fmt: skip
 """Names of measures: the measure, and the column of the table."""
 LEVELS, FALLS = 5, 5
-PAID = 18
-"""Row of the recovery by rank on the sheet of prices, counted from 0."""
 
 
 def scenarios(book: TemplateBook) -> None:
@@ -75,28 +67,31 @@ def scenarios(book: TemplateBook) -> None:
         "Scenarios",
         "Scenarios",
         "What each scenario does to the market, from its quarter on. The word on the assumptions sheet picks the column that the workbook shows.",
-        [2, 36, 14, *[18] * len(SCENARIOS)],
+        [2, 40, 14, *[16] * len(SCENARIOS)],
     )
     sheet.write_formula(2, 1, "=Deal", book.style(bold=True))
     book.heading(sheet, 3, ["", "shown", *SCENARIOS])
     rows = (
-        ("Live_Coin_Fall", "Fall of the coin", "share", {1: "=Crash_Coin_Fall", 4: "=Converged_Coin_Fall"}),
-        ("Live_Network_Rise", "Rise of the network", "share", {2: "=Squeeze_Network_Rise"}),
-        ("Live_Power_Rise", "Rise of power", "share", {2: "=Squeeze_Power_Rise", 4: "=Converged_Power_Rise"}),
-        ("Live_Rent_Fall", "Fall of the market rent", "share", {3: "=Delay_Rent_Fall", 4: "=Converged_Rent_Fall"}),
-        ("Live_Refi_Rise", "Rise of the refinancing spread", "rate", {4: "=Converged_Refi_Rise"}),
-        ("Live_Delay", "Delay of AI capacity, quarters", "count", {3: "=Delay_Quarters"}),
-        ("Live_Replay", "Coin and network of the replay, 1 = yes", "flag", {5: "=1"}),
+        ("Live_Coin_Fall", "Fall of the coin", "share", {"coin crash": "Crash_Coin_Fall", "convergence": "Converged_Coin_Fall", "combined": "Combined_Coin_Fall"}),
+        ("Live_Network_Rise", "Rise of the network", "share", {"hashprice squeeze": "Squeeze_Network_Rise", "combined": "Squeeze_Network_Rise"}),
+        ("Live_Power_Rise", "Rise of power", "share", {"hashprice squeeze": "Squeeze_Power_Rise", "convergence": "Converged_Power_Rise"}),
+        ("Live_Rent_Fall", "Fall of the market rent", "share", {"AI delay": "Delay_Rent_Fall", "convergence": "Converged_Rent_Fall", "combined": "Delay_Rent_Fall"}),
+        ("Live_Refi_Rise", "Rise of the refinancing spread", "rate", {"convergence": "Converged_Refi_Rise"}),
+        ("Live_Delay", "Delay of AI capacity, quarters", "count", {"AI delay": "Delay_Quarters", "combined": "Delay_Quarters"}),
+        ("Live_Overrun", "Overrun of the cost to build", "share", {"AI delay": "Delay_Overrun", "combined": "Delay_Overrun"}),
+        ("Live_Tenant_Lost", "Contracts end, 1 = yes", "flag", {"tenant lost": "1"}),
+        ("Live_Equity", "New equity can be raised, 1 = yes", "flag", {name: "1" for name in SCENARIOS if name != "combined"}),
+        ("Live_Replay", "Coin and network of the replay, 1 = yes", "flag", {"replay 2022": "1"}),
     )  # fmt: skip
     for row, (name, label, style, cells) in enumerate(rows, start=4):
         sheet.write(row, 1, label, book.style())
-        for i in range(len(SCENARIOS)):
-            book.formula(sheet, row, 3 + i, cells.get(i, "=0"), style)
+        for i, scenario in enumerate(SCENARIOS):
+            book.formula(sheet, row, 3 + i, f"={cells.get(scenario, 0)}", style)
         line = absolute((row, 3), (row, 2 + len(SCENARIOS)))
         picked = f"=INDEX({line},MATCH(Scenario,{absolute((3, 3), (3, 2 + len(SCENARIOS)))},0))"
         sheet.write_formula(row, 2, picked, book.style(style, bold=True))
         book.name(name, sheet, (row, 2))
-    first = 14
+    first = 17
     book.section(sheet, first - 1, "The replay: quarter-ends from before the fall of 2022", 3)
     book.heading(sheet, first, ["Quarter-end", "Coin, USD", "Network, EH/s"])
     for i in range(len(COIN_PATH)):
@@ -154,7 +149,7 @@ def deal_scenario(book: TemplateBook, time: Timeline) -> None:
     sheet = book.sheet(
         DEAL_SHEET,
         "Deal scenario, uncalibrated",
-        "All debt as one loan on 8,192 paths. The unit is a kW of AI hosting, built at closing; of a borrower without any, a PH/s of rigs. Mining of a borrower with AI hosting is left out.",
+        "All debt as one loan on 8,192 paths. What the function calls a GPU is a kW of AI halls, built at closing (no AI: a PH/s of rigs). Mining of the scenario shown pays overhead; no other price moves with the scenario.",
         [2, 24, 15, 18, 3, 28, *[14] * 6],
     )
     sheet.write_formula(2, 1, "=Deal", book.style(bold=True))
@@ -171,10 +166,14 @@ def _derived(book: TemplateBook, sheet: Worksheet, time: Timeline) -> None:
     coupons = "+".join(f"Convert_{x}*Convert_{x}_Coupon" for x in TRANCHES)
     lines = (
         ("Amortising", "Most of it is repaid in instalments", "=Loan>Debt_At_Closing-Loan", "general"),
-        ("Average_Life", "Average life of the debt, years", f"=HC_WAL({due},{years})", "years"),
-        ("Scenario_Tenor", "Tenor of the one loan, years", "=IF(Amortising,Loan_Grace+Loan_Payments,ROUND(Average_Life*Periods_Per_Year,0))/Periods_Per_Year", "years"),
-        ("Average_Coupon", "Average coupon", f"=({coupons}+Notes*Notes_Coupon+Loan*Loan_Rate)/Debt_At_Closing", "rate"),
+        ("Average_Life", "Average life of the debt, years", f"=IF(Debt_At_Closing>Cent,HC_WAL({due},{years}),1)", "years"),
+        ("Scenario_Tenor", "Tenor of the one loan, years", "=IF(Amortising,Loan_Grace+Loan_Payments,MAX(1,ROUND(Average_Life*Periods_Per_Year,0)))/Periods_Per_Year", "years"),
+        ("Average_Coupon", "Average coupon", f"=IF(Debt_At_Closing>Cent,({coupons}+Notes*Notes_Coupon+Loan*Loan_Rate)/MAX(1,Debt_At_Closing),Base_Rate)", "rate"),
         ("Blended_Rent", "Rent, contract and market, USD m per MW and year", "=AI_Contracted_Share*AI_Contract_Rent+(1-AI_Contracted_Share)*AI_Utilisation*AI_Market_Rent", "cents"),
+        ("Mining_Help", "Mining margin a year to then, USD m", time.text("=" + ON_AI.format("MAX(0,SUMPRODUCT({c_mining:}*({years:}<=Scenario_Tenor)))/Scenario_Tenor", "0")), "mn"),
+        ("Prepaid_Credit", "Prepayments worked off a year, USD m", time.text("=" + ON_AI.format("SUMPRODUCT({prepaid_credit:}*({years:}<=Scenario_Tenor))/Scenario_Tenor", "0")), "mn"),
+        ("Mining_Share", "Mining's share of the margins to then", time.text("=" + ON_AI.format("Mining_Help/MAX(Mining_Help+MAX(0,SUMPRODUCT({c_hosting:}*({years:}<=Scenario_Tenor)))/Scenario_Tenor,1)", "0")), "share"),
+        ("Priced", "Fair spread is shown: mostly AI, and debt", "=AND(Mining_Share<=Mining_Limit,Debt_At_Closing>Cent)", "general"),
         ("Own_Capex", "AI build-out that is still to be paid", time.text("=-{own_capex#}"), "mn"),
     )  # fmt: skip
     for offset, (name, label, formula, style) in enumerate(lines):
@@ -225,108 +224,42 @@ def _heat_map(book: TemplateBook, sheet: Worksheet, first: int) -> None:
     grid = f'=HC_SCENARIO_GRID({CALL},{columns},"rent level",{rows})'
     book.spill(sheet, first + 1, 7, (FALLS, LEVELS), grid, ["count"] * LEVELS)
     sheet.conditional_format(first + 1, 7, first + FALLS, 6 + LEVELS, HEAT)
-    sheet.print_area(0, 0, max(first + FALLS, TOP + len(DEAL) + 8) + 2, 12)
+    sheet.print_area(0, 0, max(first + FALLS, TOP + len(DEAL) + 11) + 2, 12)
 
 
-def default_curve(time: Timeline) -> None:
-    """Add the probability of default by quarter, from which each instrument is priced."""
-    sheet = time.sheet(
-        "Default curve",
-        "Default curve, uncalibrated",
-        "The deal scenario's probability of default, spread evenly over the average life, with quoted and with converged correlations.",
-    )
-    sheet.section("Probability of default since closing")
-    for key, label, name in (
-        ("pd", "As quoted", "Scenario_PD"),
-        ("pd_converged", "Converged", "Converged_PD"),
-    ):
-        survival = f"(1-MIN({name},Most_PD))"
-        formula = f"=1-{survival}^({{years}}/Scenario_Tenor)"
-        sheet.line(key, label, "share", "share", formula)
-    sheet.section("Exposure during the quarter")
-    for key, label in OWED:
-        sheet.line(f"{key}_before", label, "USD m", "mn", f"={{{key}<}}")
-
-
-def pricing(book: TemplateBook, time: Timeline) -> None:
-    """Add what each instrument should yield beside what it is quoted at."""
+def quotes(book: TemplateBook) -> None:
+    """Add what is quoted for each instrument: the yield of notes and the rate of loans; converts have none."""
     sheet = book.sheet(
-        "Pricing",
-        "Fair and quoted, instrument by instrument, uncalibrated",
-        "Loans are paid first, then notes, then converts, out of a recovery that is spread evenly around the mean of the deal scenario. A convert's holder is also paid by its option.",
-        [2, 28, *[13] * 12],
+        "Quotes",
+        "What is quoted",
+        "Notes at their traded yield, loans at their rate. A convert is paid in options: its coupon is no quote. No fair spread by rank is given: all debt is one loan.",
+        [2, 30, *[14] * 4, 40],
     )
     sheet.write_formula(2, 1, "=Deal", book.style(bold=True))
-    heads = (
-        "Instrument", "Face, USD m", "Recovered", "LGD", "Recovered, converged", "LGD, converged", "Coupon", "Quoted yield",
-        "Quoted spread", "Fair spread", "Fair, converged", "Quoted less fair",
-    )  # fmt: skip
-    book.heading(sheet, 4, heads)
-    sheet.set_row(4, 30)
-    rates = [("Loan", "Loan_Rate", "Loan_Rate"), ("Notes", "Notes_Coupon", "Notes_Coupon")]
-    rates += [(f"Convert_{x}", f"Convert_{x}_Coupon", "Convert_Yield") for x in TRANCHES]
-    for i, ((key, label), (face, coupon, quoted)) in enumerate(zip(OWED, rates, strict=True)):
-        row, r = 5 + i, 6 + i
-        fair, converged = (
-            time.text(
-                f"HC_FAIR_SPREAD({{{curve}:}},{lgd}{r},{{{key}_before:}},{{years:}},Base_Rate,Hurdle,"
-                "Asset_Correlation,Capital_Confidence,Liquidity_Premium)"
-            )
-            for curve, lgd in (("pd", "E"), ("pd_converged", "G"))
-        )
-        live, place = f"C{r}>Cent", PAID + 2 + min(i, 2)
-        share = f"C{r}*({{0}}{place}-{{0}}{place - 1})/($C{place}-$C{place - 1})"
+    book.heading(sheet, 4, ("Instrument", "Face, USD m", "Coupon", "Quoted yield", "Quoted spread", "Quote"))
+    rows = [
+        ("Secured and equipment loans", "Loan", "Loan_Rate", "Loan_Rate", "rate of the loan"),
+        ("High-yield notes", "Notes", "Notes_Coupon", "Notes_Yield", "yield of the notes"),
+        *((f"Convert {x}", f"Convert_{x}", f"Convert_{x}_Coupon", "", "none") for x in TRANCHES),
+    ]
+    for row, (label, face, coupon, quoted, quote) in enumerate(rows, start=5):
+        live = f'=IF({face}>Cent,{{}},"-")'
         sheet.write(row, 1, label, book.style())
-        for column, formula, style in (
-            (2, f"={face}", "mn"),
-            (3, f"=IF({live},{share.format('D')},0)", "mn"),
-            (4, f"=IF({live},1-D{r}/C{r},0)", "share"),
-            (5, f"=IF({live},{share.format('E')},0)", "mn"),
-            (6, f"=IF({live},1-F{r}/C{r},0)", "share"),
-            (7, f"={coupon}", "rate"),
-            (8, f"={quoted}", "rate"),
-            (9, f"=(I{r}-Base_Rate)*Basis_Points", "bp"),
-            (10, f"=IF({live},{fair},NA())", "bp"),
-            (11, f"=IF({live},{converged},NA())", "bp"),
-            (12, f"=IF({live},HC_SPREAD_GAP(J{r},K{r}),NA())", "bp"),
-        ):
-            book.formula(sheet, row, column, formula, style)
-    book.name("Owed", sheet, (5, 2), (9, 2))
-    book.name("Recovered", sheet, (5, 3), (9, 3))
-    sheet.write(10, 1, "All debt", book.style(bold=True))
-    for column, formula, style in (
-        (2, "=SUM(Owed)", "mn"),
-        (3, "=SUM(Recovered)", "mn"),
-        (5, "=SUM(F6:F10)", "mn"),
-        (8, "=SUMPRODUCT(Owed,I6:I10)/C11", "rate"),
-    ):
-        sheet.write_formula(10, column, formula, book.style(style, bold=True))
-    book.name("Average_Yield", sheet, (10, 8))
-    _recovery(book, sheet)
-
-
-def _recovery(book: TemplateBook, sheet: Worksheet) -> None:
-    """Mean recovery up to each rank, USD, where the whole is spread evenly between a worst case and as far above the mean."""
-    book.section(sheet, PAID - 5, "Recovery of all debt when it defaults, by rank", 4)
-    book.heading(sheet, PAID - 4, ["", "", "as quoted", "converged"])
-    mean = "=SUM(Owed)*(1-IFERROR({0}_LGD,0))"
-    worst = "=MIN({1}{0},SUM(Owed)*(1-{2}_ES))"
-    for row, label, formula in (
-        (PAID - 3, "Mean", mean),
-        (PAID - 2, "Worst, from expected shortfall", worst),
-        (PAID - 1, "Best, as far above the mean", "={1}{0}+{1}{0}-{1}{3}"),
-    ):
-        sheet.write(row, 1, label, book.style())
-        for column, letter, name in ((3, "D", "Scenario"), (4, "E", "Converged")):
-            text = formula.replace("{0}_LGD", f"{name}_LGD").format(PAID - 2, letter, name, PAID - 1)
-            book.formula(sheet, row, column, text, "mn")
-    ranks = (("loans", "=C6"), ("notes", "=C6+C7"), ("converts", "=SUM(Owed)"))
-    for row, (label, formula) in enumerate((("nothing", "=0"), *ranks), start=PAID):
-        r = row + 1
-        sheet.write(row, 1, f"Paid up to: {label}", book.style())
-        book.formula(sheet, row, 2, formula, "mn")
-        for column, x in ((3, "D"), (4, "E")):
-            low, high, up_to = f"{x}${PAID - 1}", f"{x}${PAID}", f"$C{r}"
-            even = f"({up_to}*({high}-{up_to})+({up_to}-{low})*AVERAGE({up_to},{low}))/({high}-{low})"
-            formula = f"=IF({up_to}<={low},{up_to},IF({up_to}>={high},AVERAGE({low},{high}),{even}))"
-            book.formula(sheet, row, column, formula, "mn")
+        book.formula(sheet, row, 2, f"={face}", "mn")
+        book.formula(sheet, row, 3, live.format(coupon), "rate", align="right")
+        book.formula(sheet, row, 4, live.format(quoted if quoted else '"none"'), "rate", align="right")
+        spread = f"({quoted}-Base_Rate)*Basis_Points"
+        book.formula(sheet, row, 5, live.format(spread if quoted else '"none"'), "bp", align="right")
+        sheet.write(row, 6, quote, book.style(font_color=GREY, indent=1))
+    sheet.write(10, 1, "All that is quoted", book.style(bold=True))
+    sheet.write_formula(10, 2, "=Loan+Notes", book.style("mn", bold=True))
+    average = '=IF(Loan+Notes>Cent,(Loan*Loan_Rate+Notes*Notes_Yield)/MAX(1,Loan+Notes),"none")'
+    sheet.write_formula(10, 4, average, book.style("rate", bold=True, align="right"))
+    sheet.write_formula(
+        10,
+        5,
+        '=IF(ISNUMBER(E11),(E11-Base_Rate)*Basis_Points,"none")',
+        book.style("bp", bold=True, align="right"),
+    )
+    book.name("Quoted", sheet, (10, 5))
+    sheet.print_area(0, 0, 12, 7)
