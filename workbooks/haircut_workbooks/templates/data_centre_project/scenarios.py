@@ -14,5 +14,5 @@ LEVERS = (
     Lever("Live_Density_Drop", "Fit-out value that it takes", "share, added", "share", (0, 0, 0, 0.4, 0, 0, 0.4)),
     Lever("Live_Rate_Rise", "Loan's rate rises, hedges counted, by", "annual, added", "rate", (0, 0, 0, 0, 0.02, 0, 0.01)),
     Lever("Live_Refi_Spread", "New lender asks more", "annual, added", "rate", (0, 0.01, 0.015, 0.01, 0, 0.05, 0.03)),
-    Lever("Live_Refi_LTV", "New lender lends less", "share, taken off", "share", (0, 0, 0.05, 0.1, 0, 0.25, 0.15)),
+    Lever("Live_Refi_LTV", "New lender lends less", "share, taken off", "share", (0, 0, 0.05, 0.1, 0, 0.5, 0.15)),
 )  # fmt: skip
