@@ -191,7 +191,7 @@ class TestRefinancing:
     def test_new_notes_keep_to_ltv_and_to_cash_cover(self, book):
         lent = line(book, "Debt", "Refinanced by new notes")
         after = line(book, "Debt", "All debt")
-        worth = line(book, "Collateral", "Economic value", 2, closing=True)[:-1]
+        worth = line(book, "Collateral", "Economic value", 1, closing=True)[:-1]
         owed = line(book, "AI hosting", "Prepayments still owed", closing=True)[:-1]
         service = value(book, "Refi_Rate") / 4 + 1 / (4 * value(book, "Refi_Years"))
         cover = line(book, "Cash", "CFADS") / value(book, "Refi_Min_DSCR") / service
@@ -225,7 +225,7 @@ class TestMoneyAndHallsThatAreNotThereYet:
         np.testing.assert_allclose(paid, (170 - np.array(served)) * 10e6)
         assert worth[1] < worth[0]
         first = line(late, "Collateral", "Economic value: halls let, and unfinished")[4]
-        assert first == pytest.approx(0.5 * 170 * 10e6 / 2)
+        assert first == pytest.approx(0.5 * line(late, "AI hosting", "Closing book value")[4])
 
     def test_new_equity_falls_with_the_share(self, book, with_inputs):
         crash = with_inputs(Scenario="coin crash")
@@ -386,9 +386,7 @@ class TestTheDefaultOf2022:
         assert ends - timedelta(days=92) < date(2022, 11, 8) <= ends
         i = quarter - 1
         assert line(realised, "Cash", "Mining margin")[i] / 3 == pytest.approx(self.EARNED, rel=0.25)
-        assert line(realised, "Cover", "Interest and loan instalments")[i] / 3 == pytest.approx(
-            self.DUE, rel=0.1
-        )
+        assert line(realised, "Cover", "Interest and instalments")[i] / 3 == pytest.approx(self.DUE, rel=0.1)
         assert 55.94 < line(realised, "Coin and hash", "Hashprice")[i] < 78, (
             "Hashrate Index: low of 2022, high of the next January"
         )
@@ -405,4 +403,4 @@ class TestTheDefaultOf2022:
         assert value(peer, "Breach_Runs_Dry") is False
         owed = line(peer, "Collateral", "Debt, prepayments, what could not be paid")
         market = line(peer, "Collateral", "Market by payback, book at most")
-        assert (owed < market * (1 - value(peer, "Rig_Fire_Sale"))).all()
+        assert (owed <= market * (1 - value(peer, "Rig_Fire_Sale"))).all()
