@@ -154,11 +154,12 @@ def add_liquidation(time: Timeline) -> None:
         "=IF({exposure}>0,{w_opening}+{w_draw}+{w_interest}-{w_equity},0)",
         closing="={w_closing}",
     )
+    # The net is rounded to cents, because what is left of two equal numbers is an engine's own affair.
     held = "=MIN({at_default},Cash_Credit*{w_before})"
     at_closing = "=MIN({at_default},Cash_Credit*{w_held})"
     sheet.line("credited", "Reserve and trapped cash at hand", "USD m", "mn", held, closing=at_closing)
     for key, label, unit, style, formula in (
-        ("net", "Exposure, net", "USD m", "mn", "={at_default}-{credited}"),
+        ("net", "Exposure, net", "USD m", "mn", "=ROUND({at_default}-{credited},2)"),
         ("shortfall", "Shortfall", "USD m", "mn", "=MAX(0,{net}-{proceeds})"),
         ("lgd", "Loss given default", "share", "share", "=IF({at_default}>0,HC_LGD({at_default},{proceeds}+{credited}),0)"),
         ("net_strain", "Net exposure over proceeds", "share", "share", "=IF(AND({net}>0,{proceeds}>0),{net}/{proceeds},0)"),
