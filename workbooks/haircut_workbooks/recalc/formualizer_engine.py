@@ -4,6 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 from functools import cached_property
+from itertools import groupby
 from typing import Any
 
 import formualizer
@@ -204,8 +205,8 @@ class Formualizer:
         after = self._held(workbook)
         for _ in range(MOST_PASSES):
             before = after
-            for address in self._typed:
-                workbook.set_value(*address, workbook.get_value(*address))
+            for run in self._typed:
+                workbook.set_values_batch(*run[0], [[workbook.get_value(*address)] for address in run])
             self._evaluate(workbook, border)
             after = self._held(workbook)
             if after == before:
@@ -213,18 +214,21 @@ class Formualizer:
         raise RecalculationFailed(f"{self.book.name}: its spills feed each other without end")
 
     @cached_property
-    def _typed(self) -> list[Address]:
-        """Every cell that holds what was typed, and no part of a spill."""
+    def _typed(self) -> list[list[Address]]:
+        """Every cell that holds what was typed, and no part of a spill, in runs down a column."""
         spilled = {
             Address(anchor.sheet, *place) for anchor, area in self._spills.items() for place in area.cells
         }
-        cells = (
-            Address(sheet, *place)
+        cells = sorted(
+            (sheet, column, row)
             for sheet in self.book.sheets
-            for place, cell in self.book.scan(sheet).cells.items()
-            if cell.formula is None
+            for (row, column), cell in self.book.scan(sheet).cells.items()
+            if cell.formula is None and not isinstance(self.book.cached(cell), CellError | None)
         )
-        return [a for a in cells if a not in spilled and self.book.value(a) is not None]
+        typed = (Address(sheet, row, column) for sheet, column, row in cells)
+        kept = enumerate(address for address in typed if address not in spilled)
+        runs = groupby(kept, key=lambda item: (item[1].sheet, item[1].column, item[1].row - item[0]))
+        return [[address for _, address in run] for _, run in runs]
 
     def _held(self, workbook: Any) -> list[Any]:
         return [workbook.get_value(*address) for address in self.formulas]
