@@ -206,6 +206,7 @@ def dress(
             "num_font": small,
             "label_position": "low",
             "line": {"color": GREY},
+            "major_tick_mark": "none",  # LibreOffice draws one a period, a thick band
         }
         | ({"interval_unit": every, "interval_tick": every} if every > 1 else {})
     )
