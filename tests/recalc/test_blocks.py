@@ -7,6 +7,7 @@ from haircut.errors import CellError
 from haircut_workbooks.package.address import Address, Area
 from haircut_workbooks.recalc import formualizer_engine
 from haircut_workbooks.recalc.formualizer_engine import Formualizer
+from haircut_workbooks.recalc.recalculate import recalculate
 
 
 class TestSpills:
@@ -44,7 +45,7 @@ class TestSpills:
 
         def never_settles(self, workbook, border):
             if self._spills_move:
-                raise formualizer_engine._SpillsKeepMoving
+                raise formualizer_engine._SpillsMove
             evaluate(self, workbook, border)
 
         with monkeypatch.context() as patched:
@@ -74,6 +75,32 @@ class TestSpills:
             sheet.write_dynamic_array_formula("B1:B2", "=HC_DSCR(A1:A2,100)")
 
         assert calculated(finished(made(fill))) == {"B1": 1.25, "B2": 1.5}
+
+    @pytest.mark.parametrize(
+        ("rows", "block"),
+        [(2, [0.5, 1.0, None, None]), (3, [0.5, 1.0, 1.5, None]), (4, [0.5, 1.0, 1.5, 2.0])],
+    )
+    def test_a_haircut_call_grows_and_shrinks(self, rows, block):
+        def fill(_, sheet):
+            sheet.write_column("A1", DEBT)
+            sheet.write("C1", 3)
+            sheet.write_dynamic_array_formula("B1:B3", "=HC_DSCR(OFFSET(A1,0,0,C1,1),2)")
+            sheet.write_formula("D1", "=SUM(B1:B9)")
+
+        book = made(fill)
+        done = recalculate(Formualizer(book), book, {book.find("Data!C1"): float(rows)}).book
+        assert [done.value(Address("Data", row, 2)) for row in range(1, 5)] == block
+        assert done.value(Address("Data", 1, 4)) == sum(value or 0 for value in block)
+
+    def test_a_haircut_call_that_refuses_leaves_the_rest_blank(self):
+        def fill(_, sheet):
+            sheet.write_column("A1", [125.0, "x"])
+            sheet.write_dynamic_array_formula("B1:B2", "=HC_DSCR(A1:A2,100)", None, 1.25)
+            sheet.write_formula("D1", "=COUNTBLANK(B1:B2)")
+
+        book = made(fill)
+        assert recalculate(Formualizer(book), book, {}).book.value(Address("Data", 1, 4)) == 1.0
+        assert finished(book).value(Address("Data", 1, 2)) is CellError.VALUE
 
 
 class TestArrayFormulas:

@@ -77,22 +77,22 @@ class Formualizer:
     def __init__(self, book: Book, iterate: bool = False, spills_move: bool = True) -> None:
         self.book, self.iterate = book, iterate or book.iterates
         self._spills_move = spills_move
-        self._prepare()
-
-    def _prepare(self) -> None:
-        book = self.book
         self.fetched = fetched_cells(book)
         self.formulas = {a: text for a, text in book.formulas().items() if a not in self.fetched}
         self._arrays: dict[Address, Area] = {}
         self._spills: dict[Address, Area] = {}
         self._tables = what_if_tables(book)
-        self._blocks = {} if self._spills_move else _blocks(book)
-        plain = without_formula_names(book)
+        self._blocks = {} if spills_move else _blocks(book)
+
+    @cached_property
+    def _copy(self) -> bytes:
+        """The engine's own copy of the book; made, it also says which arrays and spills there are."""
+        plain = without_formula_names(self.book)
         edits: dict[Address, Edit] = {}
-        for sheet in book.sheets:
+        for sheet in self.book.sheets:
             edits |= self._prepared(sheet, plain)
         # The engine would follow the file's own setting; how it iterates is said in `_loaded`.
-        self._copy = splice(plain.without_iteration() if book.iterates else plain, edits)
+        return splice(plain.without_iteration() if self.book.iterates else plain, edits)
 
     def _prepared(self, sheet: str, plain: Book) -> dict[Address, Edit]:
         """The cells of the engine's copy that differ from the plain book's."""
@@ -150,22 +150,44 @@ class Formualizer:
             The engine cannot load the book, or left a cell at #NAME?, #N/IMPL!, #SPILL! or #CIRC!.
         """
         self._check_fetched(inputs)
+        if self._spills_move and not self.iterate and self._only_haircut_spills:
+            try:
+                return self._still._calculated(inputs, fits=True)
+            except _SpillsMove:
+                pass
         try:
             return self._calculated(inputs)
-        except _SpillsKeepMoving:
+        except _SpillsMove:
             return self._still._calculated(inputs)
 
     @cached_property
+    def _only_haircut_spills(self) -> bool:
+        """Whether several cells are filled by Haircut calls alone.
+
+        They seldom change their size, and where they keep it one pass in the order of the cells is enough.
+        """
+        spills = [
+            cell
+            for sheet in self.book.sheets
+            for cell, area in self.book.scan(sheet).arrays
+            if area.size > 1 and "cm" in cell.attributes
+        ]
+        return bool(spills) and all(cell.formula and calls_haircut(cell.formula.text) for cell in spills)
+
+    @cached_property
     def _still(self) -> "Formualizer":
-        """The engine for inputs with which spills keep moving; other inputs must not be kept to its blocks."""
+        """The engine that keeps every spill to its block."""
         return Formualizer(self.book, self.iterate, spills_move=False)
 
-    def _calculated(self, inputs: Mapping[Address, Value]) -> Recalculated:
+    def _calculated(self, inputs: Mapping[Address, Value], fits: bool = False) -> Recalculated:
+        """The values; with ``fits`` every spill must fit the block that it is kept to."""
         workbook = self._loaded()
         workbook.set_temporal_egress("serial")
         border = _Border(workbook)
         self._set(workbook, inputs)
         self._evaluate_until_still(workbook, border)
+        if fits and border.misfit:
+            raise _SpillsMove
         tried = self._what_if(workbook, border)
         areas = {anchor: self._extent(workbook, anchor) for anchor in self._spills} | self._arrays
         values = self._values(workbook, areas) | tried
@@ -188,7 +210,7 @@ class Formualizer:
         except formualizer.ExcelEvaluationError as error:
             border.raise_interrupt()
             if "did not converge" in str(error) and self._spills_move:
-                raise _SpillsKeepMoving from None
+                raise _SpillsMove from None
             raise RecalculationFailed(f"{self.book.name}: cannot be calculated: {error}") from None
         border.raise_interrupt()
         if self.iterate:
@@ -348,8 +370,8 @@ class Formualizer:
         return raw if isinstance(raw, bool | str) else float(raw)
 
 
-class _SpillsKeepMoving(Exception):
-    """Too many spills that feed each other: the engine does not find their places by itself."""
+class _SpillsMove(Exception):
+    """A spill does not fit its block, or there are too many that feed each other for the engine to place them."""
 
 
 def _blocks(book: Book) -> dict[str, dict[str, str]]:
@@ -367,13 +389,19 @@ class _Border:
         self.reasons: dict[str, list[str]] = defaultdict(list)
         self._interrupt: BaseException | None = None
         self._done: dict[str, Any] = {}
+        self.misfit = False
         for function in FUNCTIONS.values():
             workbook.register_function(function.name, self._wrapped(function), min_args=0, max_args=None)
         workbook.register_function(COMPARE, self._guarded(compare), min_args=3, max_args=3)
-        workbook.register_function(FIXED, self._guarded(fixed_item), min_args=5, max_args=5)
+        workbook.register_function(FIXED, self._guarded(self._fixed), min_args=5, max_args=5)
         workbook.register_function(ITEM, self._guarded(item), min_args=3, max_args=3)
         workbook.register_function(NUMBERS, self._guarded(numbers), min_args=1, max_args=1)
         workbook.register_function(ROUND, self._guarded(rounded), min_args=1, max_args=1)
+
+    def _fixed(self, grid: Any, row: float, column: float, rows: float, columns: float) -> Any:
+        shape = (len(grid), len(grid[0])) if isinstance(grid, list) else (1, 1)
+        self.misfit = self.misfit or shape != (rows, columns)
+        return fixed_item(grid, row, column, rows, columns)
 
     def _guarded(self, act: Callable[..., Any]) -> Callable[..., Any]:
         """The engine swallows every exception, Ctrl-C too: keep it and raise it afterwards."""
