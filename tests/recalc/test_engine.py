@@ -6,7 +6,7 @@ import pytest
 from tests.recalc.made import DEBT, calculated, failure, finished, iterating, made, of_formulas, with_rows
 
 from haircut.errors import CellError
-from haircut_workbooks.recalc import formualizer_engine
+from haircut_workbooks.recalc import border
 from haircut_workbooks.recalc.formualizer_engine import Formualizer
 
 
@@ -210,7 +210,7 @@ class TestFailures:
         def fail(*_):
             raise raised
 
-        monkeypatch.setattr(formualizer_engine, "call", fail)
+        monkeypatch.setattr(border, "call", fail)
         with pytest.raises(raised):
             calculated(of_formulas({"B1": "=IFERROR(HC_LTV(70,100),0)"}))
 

@@ -1,58 +1,33 @@
 """The default engine: formualizer, with Haircut's functions registered and its departures from Excel mended."""
 
 import re
-from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import cached_property
 from itertools import groupby
 from typing import Any
 
 import formualizer
 
-from haircut.cells import OMITTED, call
-from haircut.errors import CellError, WorksheetError
-from haircut.functions import FUNCTIONS
-from haircut.registry import Function
+from haircut.errors import CellError
 from haircut_workbooks.package.address import Address, Area, a1, parse_area
 from haircut_workbooks.package.book import Book, Value
 from haircut_workbooks.package.forms import calls_haircut
 from haircut_workbooks.package.sheet import Cell
 from haircut_workbooks.package.splice import Edit, splice
-from haircut_workbooks.recalc.comparing import compare, fixed_item, item, numbers, rounded
+from haircut_workbooks.recalc.border import FROM_KIND, Border, outgoing
 from haircut_workbooks.recalc.engine import UNFINISHED, Recalculated, RecalculationFailed
 from haircut_workbooks.recalc.fetched import fetched_cells
 from haircut_workbooks.recalc.loops import loops
-from haircut_workbooks.recalc.lowering import (
-    COMPARE,
-    FIXED,
-    ITEM,
-    NUMBERS,
-    OMITTED_TEXT,
-    ROUND,
-    deepest,
-    lowered,
-)
+from haircut_workbooks.recalc.lowering import FIXED, ITEM, deepest, lowered
 from haircut_workbooks.recalc.names import without_formula_names
 from haircut_workbooks.recalc.what_if import results, what_if_tables
 
-_TO_KIND = {
-    CellError.NULL: "Null",
-    CellError.DIV0: "Div",
-    CellError.VALUE: "Value",
-    CellError.REF: "Ref",
-    CellError.NAME: "Name",
-    CellError.NUM: "Num",
-    CellError.NA: "Na",
-    CellError.SPILL: "Spill",
-    CellError.CALC: "Calc",
-}
 _LINK = re.compile(r"\[\d+\][^!]")
 SETTLED, NOISE, ROUNDS, MOST_TABLES_IN_A_ROW, MOST_PASSES = 1e-11, 1e-6, 100, 4, 10
 """A loop is iterated until hardly anything moves, so that every formula in it holds; the second number allows
 for rounding where numbers are large, and what it lets through the second engine still has to find again."""
 DEEPEST_FORMULA = 100
 """Excel allows 64 levels; the engines are not safe from much deeper ones."""
-_FROM_KIND = {kind: error for error, kind in _TO_KIND.items()}
 _NOT_DONE = {
     "NImpl": "#N/IMPL!",
     "Circ": "part of a circular reference (#CIRC!)",
@@ -183,7 +158,7 @@ class Formualizer:
         """The values; with ``fits`` every spill must fit the block that it is kept to."""
         workbook = self._loaded()
         workbook.set_temporal_egress("serial")
-        border = _Border(workbook)
+        border = Border(workbook)
         self._set(workbook, inputs)
         self._evaluate_until_still(workbook, border)
         if fits and border.misfit:
@@ -202,9 +177,9 @@ class Formualizer:
 
     def _set(self, workbook: Any, inputs: Mapping[Address, Value]) -> None:
         for address, value in inputs.items():
-            workbook.set_value(address.sheet, address.row, address.column, _outgoing(value))
+            workbook.set_value(address.sheet, address.row, address.column, outgoing(value))
 
-    def _evaluate(self, workbook: Any, border: "_Border") -> None:
+    def _evaluate(self, workbook: Any, border: Border) -> None:
         try:
             workbook.evaluate_all()
         except formualizer.ExcelEvaluationError as error:
@@ -216,7 +191,7 @@ class Formualizer:
         if self.iterate:
             self._check_settled(workbook)
 
-    def _evaluate_until_still(self, workbook: Any, border: "_Border") -> None:
+    def _evaluate_until_still(self, workbook: Any, border: Border) -> None:
         """Evaluate, and then everything again, until nothing moves.
 
         Where spills feed spills, the engine leaves some readers of the later ones at a value from before.
@@ -275,7 +250,7 @@ class Formualizer:
                     "break the loop, or start it from other inputs"
                 )
 
-    def _what_if(self, workbook: Any, border: "_Border") -> dict[Address, Value]:
+    def _what_if(self, workbook: Any, border: Border) -> dict[Address, Value]:
         """Every result of the what-if tables, tried in the engine, and put where other formulas read it."""
         found: dict[Address, Value] = {}
         for _ in range(MOST_TABLES_IN_A_ROW if self._tables else 0):
@@ -294,7 +269,7 @@ class Formualizer:
         return found
 
     def _tried(
-        self, workbook: Any, border: "_Border", inputs: Mapping[Address, Value], formula: Address
+        self, workbook: Any, border: Border, inputs: Mapping[Address, Value], formula: Address
     ) -> Value:
         """The value of a formula with other inputs, which are put back, but not calculated again."""
         kept = {address: (workbook.get_formula(*address), workbook.get_value(*address)) for address in inputs}
@@ -364,7 +339,7 @@ class Formualizer:
 
     def _incoming(self, raw: Any) -> Value:
         if isinstance(raw, dict):
-            return _FROM_KIND.get(raw.get("kind", ""), CellError.VALUE)
+            return FROM_KIND.get(raw.get("kind", ""), CellError.VALUE)
         if raw is None:
             return 0.0
         return raw if isinstance(raw, bool | str) else float(raw)
@@ -380,78 +355,3 @@ def _blocks(book: Book) -> dict[str, dict[str, str]]:
         sheet: {a1(anchor.row, anchor.column): str(area) for anchor, area in book.scan(sheet).arrays}
         for sheet in book.sheets
     }
-
-
-class _Border:
-    """Haircut's functions and the engine's mends, registered with one workbook."""
-
-    def __init__(self, workbook: Any) -> None:
-        self.reasons: dict[str, list[str]] = defaultdict(list)
-        self._interrupt: BaseException | None = None
-        self._done: dict[str, Any] = {}
-        self.misfit = False
-        for function in FUNCTIONS.values():
-            workbook.register_function(function.name, self._wrapped(function), min_args=0, max_args=None)
-        workbook.register_function(COMPARE, self._guarded(compare), min_args=3, max_args=3)
-        workbook.register_function(FIXED, self._guarded(self._fixed), min_args=5, max_args=5)
-        workbook.register_function(ITEM, self._guarded(item), min_args=3, max_args=3)
-        workbook.register_function(NUMBERS, self._guarded(numbers), min_args=1, max_args=1)
-        workbook.register_function(ROUND, self._guarded(rounded), min_args=1, max_args=1)
-
-    def _fixed(self, grid: Any, row: float, column: float, rows: float, columns: float) -> Any:
-        shape = (len(grid), len(grid[0])) if isinstance(grid, list) else (1, 1)
-        self.misfit = self.misfit or shape != (rows, columns)
-        return fixed_item(grid, row, column, rows, columns)
-
-    def _guarded(self, act: Callable[..., Any]) -> Callable[..., Any]:
-        """The engine swallows every exception, Ctrl-C too: keep it and raise it afterwards."""
-
-        def guarded(*args: Any) -> Any:
-            try:
-                return act(*args)
-            except BaseException as error:
-                self._interrupt = self._interrupt or error
-                return {"type": "Error", "kind": "Value"}
-
-        return guarded
-
-    def _wrapped(self, function: Function) -> Callable[..., Any]:
-        def calculate(*args: Any) -> Any:
-            key = f"{function.name}{args!r}"
-            if key not in self._done:
-                try:
-                    self._done[key] = _as_engine(call(function, [_as_cells(arg) for arg in args]))
-                except WorksheetError as error:
-                    self.reasons[function.name].append(error.why)
-                    self._done[key] = _error(error.error)
-            return self._done[key]
-
-        return self._guarded(calculate)
-
-    def raise_interrupt(self) -> None:
-        """Raise what a callback raised while the engine ran."""
-        if self._interrupt is not None:
-            raise self._interrupt
-
-
-def _error(error: CellError) -> dict[str, str]:
-    return {"type": "Error", "kind": _TO_KIND.get(error, "Value")}
-
-
-def _as_cells(raw: Any) -> Any:
-    """What the engine hands over, as cells hold it."""
-    if isinstance(raw, list):
-        return [[_as_cells(cell) for cell in row] for row in raw]
-    if isinstance(raw, dict):
-        return _FROM_KIND.get(raw.get("kind", ""), CellError.VALUE)
-    return OMITTED if raw == OMITTED_TEXT else raw
-
-
-def _as_engine(value: Any) -> Any:
-    if isinstance(value, list):
-        return [[_as_engine(cell) for cell in row] for row in value]
-    return _error(value) if isinstance(value, CellError) else value
-
-
-def _outgoing(value: Value) -> Any:
-    return _error(value) if isinstance(value, CellError) else value
