@@ -7,11 +7,9 @@ import numpy as np
 import pytest
 from scipy.optimize import brentq
 from scipy.special import ndtri
-from tests.templates.conftest import FOLDER
 from tests.templates.reading import Moved, line, value
 
 from haircut.models import coverage, credit, debt, duration, sizing
-from haircut_workbooks.batch.portfolio import read_portfolio
 from haircut_workbooks.package.address import Address
 from haircut_workbooks.recalc.formualizer_engine import Formualizer
 from haircut_workbooks.templates.data_centre_project.inputs import CASES
@@ -361,14 +359,6 @@ class TestCases:
             for row in (5, 6, 7):
                 text = case.value(Address("Summary", row, 3))
                 assert "-" not in text.replace("utility-grade", "").replace("technology-grade", ""), text
-
-    def test_cases_csv_is_the_illustration_once_for_each_case(self, book):
-        portfolio = read_portfolio(FOLDER / "data_centre_project" / "cases.csv", book)
-        assert [row.raw["Scenario"] for row in portfolio.rows] == list(CASES)
-        own = {book.find(name) for name in ("Deal", "Scenario", "Scenario_Basis")}
-        for row in portfolio.rows:
-            given = portfolio.inputs(book, row)
-            assert {a for a, new in given.items() if new != book.value(a)} <= own
 
 
 class TestTwoViews:

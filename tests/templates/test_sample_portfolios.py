@@ -31,3 +31,17 @@ def test_ten_deals_or_more_with_every_check_true_by_two_engines(name, built, tmp
     results = regenerate(built(name), read_portfolio(portfolio(name), built(name)), tmp_path)
     assert len(results) >= 10
     assert [result.reason for result in results if result.path is None] == []
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if (FOLDER / name / "cases.csv").exists()])
+def test_the_cases_are_the_illustration_once_for_each_scenario(name, built):
+    book = built(name)
+    cases = read_portfolio(FOLDER / name / "cases.csv", book)
+    scenario = book.find("Scenario")
+    own = {book.find(cell) for cell in ("Deal", "Scenario", "Scenario_Basis")}
+    rules = book.scan(scenario.sheet).validations
+    listed = next(rule for rule in rules if any(scenario[1:] in area for area in rule.areas))
+    assert [row.raw["Scenario"] for row in cases.rows] == listed.formulas[0].strip('"').split(",")
+    for row in cases.rows:
+        given = cases.inputs(book, row)
+        assert {a for a, new in given.items() if new != book.value(a)} <= own
