@@ -287,3 +287,13 @@ def test_debt_service_in_two_rows_is_read_and_remembered():
     assert {part: detached(done).container.read(part) for part in book.container.parts} == {
         part: book.container.read(part) for part in book.container.parts
     }
+
+
+def test_a_link_that_the_analyst_has_rewritten_is_not_taken_for_its_cells(stressed):
+    header = place(stressed, "CFADS")
+    first = Address(NAME, header.row + 1, header.column)
+    assert remembered(stressed)["cfads"] == MAPPING["cfads"]
+    for more in ("*2", "+10"):
+        text = stressed.formulas()[first] + more
+        edited = Book(splice(stressed, {first: Edit(1.0, formula=text, keep_formula=True)}), stressed.name)
+        assert "cfads" not in remembered(edited)

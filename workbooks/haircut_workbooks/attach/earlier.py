@@ -58,9 +58,13 @@ def remembered(book: Book) -> dict[str, str]:
 
 
 def _joined(formulas: list[str]) -> Sum | None:
-    """The cells from the first to the last that some formulas add up; None where they read no cells."""
+    """The cells from the first to the last that some formulas add up; None where they do anything else."""
+    ends = [_REFERENCE.findall(formula) for formula in (formulas[0], formulas[-1])]
+    said = ["".join(sign + cell for sign, cell in found) for found in ends]
+    if said != [formulas[0].strip(), formulas[-1].strip()] or len(ends[0]) != len(ends[1]):
+        return None
     terms = []
-    for first, last in zip(_REFERENCE.findall(formulas[0]), _REFERENCE.findall(formulas[-1]), strict=False):
+    for first, last in zip(*ends, strict=True):
         start, end = parse_reference(first[1]), parse_reference(last[1])
         if start is None or end is None:
             return None

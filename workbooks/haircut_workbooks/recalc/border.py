@@ -9,7 +9,7 @@ from haircut.errors import CellError, WorksheetError
 from haircut.functions import FUNCTIONS
 from haircut.registry import Function
 from haircut_workbooks.package.book import Value
-from haircut_workbooks.recalc.comparing import compare, fixed_item, item, numbers, rounded
+from haircut_workbooks.recalc.comparing import compare, item, numbers, rounded
 from haircut_workbooks.recalc.lowering import COMPARE, FIXED, ITEM, NUMBERS, OMITTED_TEXT, ROUND
 
 TO_KIND = {
@@ -46,9 +46,11 @@ class Border:
         workbook.register_function(ROUND, self._guarded(rounded), min_args=1, max_args=1)
 
     def _fixed(self, grid: Any, row: float, column: float, rows: float, columns: float) -> Any:
+        """`item` of a spill that is kept to its block: a result of any other shape is #SPILL!."""
         shape = (len(grid), len(grid[0])) if isinstance(grid, list) else (1, 1)
         self.misfit = self.misfit or shape != (rows, columns)
-        return fixed_item(grid, row, column, rows, columns)
+        fits = shape == (rows, columns) or isinstance(grid, dict)
+        return item(grid, row, column) if fits else {"type": "Error", "kind": "Spill"}
 
     def _guarded(self, act: Callable[..., Any]) -> Callable[..., Any]:
         """The engine swallows every exception, Ctrl-C too: keep it and raise it afterwards."""

@@ -41,18 +41,6 @@ def item(grid: Any, row: float, column: float) -> Any:
     return _item(grid, int(row) - 1, int(column) - 1) if isinstance(grid, list) else grid
 
 
-def fixed_item(grid: Any, row: float, column: float, rows: float, columns: float) -> Any:
-    """`item` of a spill whose block must stay as it is: a result of any other shape is #SPILL!.
-
-    >>> fixed_item([[1.0], [2.0]], 2.0, 1.0, 2.0, 1.0), fixed_item([[1.0]], 1.0, 1.0, 2.0, 1.0)
-    (2.0, {'type': 'Error', 'kind': 'Spill'})
-    """
-    found = (len(grid), len(grid[0])) if isinstance(grid, list) else (1, 1)
-    if isinstance(grid, dict) or found == (rows, columns):
-        return item(grid, row, column)
-    return {"type": "Error", "kind": "Spill"}
-
-
 def _single(operator: str, a: Any, b: Any) -> Any:
     for value in (a, b):
         if isinstance(value, dict):
